@@ -1,0 +1,83 @@
+# Everything a person or CI does with this clone. Needs git, make, python3 and python3-venv; everything else is fetched
+# into .venv and web/node_modules.
+
+PYTHON ?= python3
+# Two processes, since compiling a program keeps one core busy; a file stays whole, since its tests share what they train.
+PYTEST_ARGS ?= -n 2 --dist loadfile
+LAB_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+UV := $(BIN)/uv
+
+# Without byte-compilation the first `import keras` takes 5 s instead of 1.4 s.
+export UV_COMPILE_BYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# pip trusts the system's certificates on Debian; uv does where it is told to.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := 1
+endif
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup frontend lab test check soak format lock clean
+
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: setup ## set everything up, start the lab and open it (LAB_ARGS="--port 8000 --no-browser")
+	@$(BIN)/vitrail lab $(LAB_ARGS)
+
+test: setup ## set everything up and run all tests (PYTEST_ARGS="tests/data -x")
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python hatch_build.py npm run test
+
+check: setup ## linters, formats, types, import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python hatch_build.py npm run check
+
+soak: setup ## the heavy form of the tests that have one
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
+
+format: setup ## format Python, mend what the linter can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+setup: frontend $(STAMPS)/package ## environment and front end, nothing started
+
+lock: $(STAMPS)/uv ## refresh requirements/ from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
+	echo uv | $(LOCK) - -o requirements/bootstrap.txt
+	$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
+
+clean: ## remove the environment, the built front end and all caches
+	rm -rf $(VENV) web/node_modules src/vitrail/lab/static build dist \
+	  .hypothesis .pytest_cache .ruff_cache .import_linter_cache
+	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
+
+LOCK = $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+  --custom-compile-command "make lock" $(LOCK_ARGS)
+
+# Each stamp stands for one finished step and is newer than what the step was made from.
+
+$(STAMPS)/uv: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("vitrail: needs Python 3.11 or newer, found " + sys.version.split()[0] + " (choose one: make PYTHON=python3.12 ...)")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/bootstrap.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+# `install` and not `sync`: what a person added, such as PyTorch for the oracle tests, stays.
+$(STAMPS)/requirements: requirements/dev.txt $(STAMPS)/uv
+	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Decides by a hash over the sources whether there is anything to build.
+frontend: $(STAMPS)/requirements
+	@$(BIN)/python hatch_build.py
+
+$(STAMPS)/package: pyproject.toml hatch_build.py src/vitrail/_version.py $(STAMPS)/requirements | frontend
+	$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --reinstall-package vitrail --editable .
+	@touch $@
