@@ -1,0 +1,13 @@
+from . import errors as errors
+from ._version import __version__ as __version__
+from .data import Dataset as Dataset
+from .data import load_dataset as load_dataset
+from .evaluation import evaluate as evaluate
+from .evaluation import predict as predict
+from .evaluation import summary as summary
+from .experiment import Experiment as Experiment
+from .models import load_model as load_model
+from .tracing import Trace as Trace
+from .tracing import trace as trace
+from .training import Run as Run
+from .training import fit as fit
