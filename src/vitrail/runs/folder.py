@@ -1,0 +1,166 @@
+"""The run folder, the one record of a training: written whole or not at all.
+
+```
+experiment.toml   what was to be trained, enough to train it again
+model.keras       the trained model
+history.json      loss and metrics of each epoch, as in Keras' history
+run.json          format, versions, device, seed, times
+```
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import json
+import platform
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from vitrail._version import __version__
+from vitrail.errors import RunError
+from vitrail.experiment import Experiment
+from vitrail.models import load_model
+
+if TYPE_CHECKING:
+    import keras
+
+    from vitrail.training import Run
+
+FORMAT = 1
+_histories = TypeAdapter(dict[str, list[float]])
+
+
+class Device(BaseModel):
+    """What a run was trained on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    platform: str
+    """JAX's name for it, such as `"cpu"`."""
+    kind: str
+    machine: str
+    """The processor's architecture."""
+
+
+class Information(BaseModel):
+    """What `run.json` tells beside the experiment and the history."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int
+    saved: dt.datetime
+    seed: int
+    epochs: int
+    seconds: tuple[float, ...]
+    """Wall-clock time of each epoch."""
+    versions: dict[str, str]
+    device: Device
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """A run folder, opened."""
+
+    folder: Path
+    experiment: Experiment
+    history: dict[str, list[float]]
+    information: Information
+
+    def model(self) -> keras.Model:
+        """The trained model.
+
+        Raises:
+            ModelError: the file is damaged, or would run code that is not Keras' own.
+        """
+        return load_model(self.folder / "model.keras")
+
+
+def runs_folder() -> Path:
+    """Where runs are kept when nobody says where."""
+    return platformdirs.user_data_path("vitrail") / "runs"
+
+
+def save(run: Run, experiment: Experiment, folder: str | Path | None = None) -> Path:
+    """Keep a training.
+
+    Args:
+        run: what was trained.
+        experiment: what it followed.
+        folder: the folder to make; a new one named for the time and the data set in `runs_folder()` by default.
+
+    Returns:
+        The folder.
+
+    Raises:
+        RunError: the folder exists already, or cannot be written.
+    """
+    final = Path(folder) if folder else _unused(runs_folder(), experiment.data.name)
+    if final.exists():
+        raise RunError("error.run.exists", path=str(final))
+    unfinished: Path | None = None
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{final.name}.", dir=final.parent))
+        (unfinished / "experiment.toml").write_text(experiment.to_toml(), encoding="utf-8")
+        (unfinished / "history.json").write_text(json.dumps(run.history, indent=1), encoding="utf-8")
+        (unfinished / "run.json").write_text(_information(run, experiment).model_dump_json(indent=1), encoding="utf-8")
+        run.model.save(unfinished / "model.keras")
+        unfinished.chmod(0o755)
+        unfinished.rename(final)
+    except OSError as error:
+        raise RunError("error.run.write", path=str(final), reason=error.strerror or str(error)) from error
+    finally:
+        if unfinished is not None and unfinished.exists():
+            shutil.rmtree(unfinished)
+    return final
+
+
+def open_run(folder: str | Path) -> SavedRun:
+    """Open a run folder.
+
+    Raises:
+        RunError: this is no run folder, a part of it is missing or damaged, or a later version wrote it.
+    """
+    folder = Path(folder)
+    try:
+        information = (folder / "run.json").read_text(encoding="utf-8")
+        history = _histories.validate_json((folder / "history.json").read_bytes())
+        _check_format(folder, json.loads(information))
+        experiment = Experiment.read(folder / "experiment.toml")
+        return SavedRun(folder, experiment, history, Information.model_validate_json(information))
+    except (OSError, ValueError) as error:  # what is wrong with a field, an experiment or JSON is a ValueError
+        raise RunError("error.run.folder", path=str(folder), reason=str(error).splitlines()[0]) from error
+
+
+def _check_format(folder: Path, information: object) -> None:
+    got = information.get("format") if isinstance(information, dict) else None
+    if got is not None and got != FORMAT:
+        raise RunError("error.run.format", path=str(folder), got=str(got), known=FORMAT)
+
+
+def _unused(parent: Path, name: str) -> Path:
+    stamp = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%d-%H%M%S")
+    candidates = (parent / f"{stamp}-{name}{suffix}" for suffix in ("", *(f"-{count}" for count in range(2, 1000))))
+    return next(candidate for candidate in candidates if not candidate.exists())
+
+
+def _information(run: Run, experiment: Experiment) -> Information:
+    import jax
+
+    versions = {name: importlib.metadata.version(name) for name in ("keras", "jax", "numpy")}
+    return Information(
+        format=FORMAT,
+        saved=dt.datetime.now(tz=dt.UTC).replace(microsecond=0),
+        seed=experiment.seed,
+        epochs=len(run.epochs),
+        seconds=tuple(record.seconds for record in run.epochs),
+        versions={"vitrail": __version__, "python": platform.python_version(), **versions},
+        device=Device(platform=jax.default_backend(), kind=jax.devices()[0].device_kind, machine=platform.machine()),
+    )

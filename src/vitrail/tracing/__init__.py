@@ -1,0 +1,17 @@
+"""One step opened: what every layer computed, and what came back to it."""
+
+from typing import TYPE_CHECKING, Any
+
+import lazy_loader
+
+if TYPE_CHECKING:
+    from vitrail.tracing.record import LayerTrace as LayerTrace
+    from vitrail.tracing.record import Trace as Trace
+    from vitrail.tracing.tracer import trace as trace
+
+__getattr__: Any
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["backprop"],
+    submod_attrs={"record": ["LayerTrace", "Trace"], "tracer": ["trace"]},
+)

@@ -1,0 +1,25 @@
+"""Compiles and runs epochs. Knows nobody who watches."""
+
+from typing import TYPE_CHECKING, Any
+
+import lazy_loader
+
+if TYPE_CHECKING:
+    from vitrail.training.fitting import fit as fit
+    from vitrail.training.measuring import measure as measure
+    from vitrail.training.run import Run as Run
+    from vitrail.training.session import Session as Session
+    from vitrail.training.state import Clock as Clock
+    from vitrail.training.state import EpochRecord as EpochRecord
+
+__getattr__: Any
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "fitting": ["fit"],
+        "measuring": ["measure"],
+        "run": ["Run"],
+        "session": ["Session"],
+        "state": ["Clock", "EpochRecord"],
+    },
+)

@@ -1,0 +1,132 @@
+"""The private Keras names that training uses, all of them. A contract test fails first when one of them moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import keras
+from keras.src.backend.jax.trainer import JAXEpochIterator
+from keras.src.utils import is_default
+
+from vitrail.training.state import Variables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vitrail.types import Array
+
+_TEST_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
+
+
+def is_compiled(model: keras.Model) -> bool:
+    """Whether `model.compile` was called with a loss."""
+    return bool(model.compiled) and model.optimizer is not None
+
+
+def build(
+    model: keras.Model, x: Array, y: Array, sample_weight: Array | None, batch_size: int, *, shuffle: bool
+) -> None:
+    """Create every variable that the first batch of `model.fit` would create, in its order.
+
+    Draws from NumPy's global generator exactly what `model.fit` draws while it builds.
+    """
+    iterator = JAXEpochIterator(x=x, y=y, sample_weight=sample_weight, batch_size=batch_size, shuffle=shuffle)
+    model._symbolic_build(iterator=iterator)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    iterator.reset()
+
+
+def read(model: keras.Model) -> Variables:
+    """The values that the model's variables hold."""
+    return Variables(
+        tuple(variable.value for variable in model.trainable_variables),
+        tuple(variable.value for variable in model.non_trainable_variables),
+        tuple(variable.value for variable in model.optimizer.variables),
+        tuple(variable.value for variable in model.metrics_variables),
+    )
+
+
+def offer(model: keras.Model, variables: Variables) -> None:
+    """Let callbacks fetch the values when they look at `callback.model`, as in `model.fit`."""
+    model._jax_state = {  # noqa: SLF001
+        "trainable_variables": variables.trainable,
+        "non_trainable_variables": variables.non_trainable,
+        "optimizer_variables": variables.optimizer,
+        "metrics_variables": variables.metrics,
+    }
+    model._jax_state_synced = False  # noqa: SLF001
+
+
+def was_fetched(model: keras.Model) -> bool:
+    """Whether somebody looked at the offered values, and may have changed them in the model."""
+    return bool(model._jax_state_synced)  # noqa: SLF001
+
+
+def write(model: keras.Model, variables: Variables) -> None:
+    """Give the values to the model's variables."""
+    offer(model, variables)
+    model.jax_state_sync()
+    model._jax_state = None  # noqa: SLF001
+
+
+def release(model: keras.Model) -> None:
+    """Write what is still only offered, and offer nothing any more."""
+    model.jax_state_sync()
+    model._jax_state = None  # noqa: SLF001
+
+
+def train_step(model: keras.Model) -> Callable[[Variables, tuple[Any, ...]], Variables]:
+    """Keras' own training step, as a pure function of (variables, batch)."""
+
+    def step(variables: Variables, batch: tuple[Any, ...]) -> Variables:
+        _, state = model.train_step(_as_lists(variables), batch)
+        trainable, non_trainable, optimizer, metrics = state
+        return Variables(tuple(trainable), tuple(non_trainable), tuple(optimizer), tuple(metrics))
+
+    return step
+
+
+def test_step(model: keras.Model) -> Callable[[Variables, tuple[Any, ...]], Variables]:
+    """Keras' own test step, as a pure function of (variables, batch)."""
+
+    def step(variables: Variables, batch: tuple[Any, ...]) -> Variables:
+        trainable, non_trainable, _, metrics = _as_lists(variables)
+        _, state = model.test_step((trainable, non_trainable, metrics), batch)
+        trainable, non_trainable, metrics = state
+        return Variables(tuple(trainable), tuple(non_trainable), variables.optimizer, tuple(metrics))
+
+    return step
+
+
+def logs(model: keras.Model, variables: Variables) -> dict[str, float]:
+    """The loss and metrics that the running sums stand for, computed as `model.fit` computes its epoch's logs."""
+    mapping = list(zip(model.metrics_variables, variables.metrics, strict=True))
+    with keras.StatelessScope(state_mapping=mapping):
+        result: Mapping[str, Any] = model.get_metrics_result()
+    return {name: float(value) for name, value in result.items()}
+
+
+def acts_on_batches(callback: keras.callbacks.Callback) -> bool:
+    """Whether a callback overrides a method that is called around each batch."""
+    if isinstance(callback, keras.callbacks.ProgbarLogger):
+        return False
+    names = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end", *_TEST_HOOKS)
+    return not all(is_default(getattr(callback, name)) for name in names)
+
+
+def compilation(model: keras.Model) -> tuple[object, ...]:
+    """What a compiled program depends on: something else after `model.compile` or a change of `trainable`."""
+    return (
+        model.optimizer,
+        model._compile_loss,  # noqa: SLF001
+        model._compile_metrics,  # noqa: SLF001
+        tuple(id(variable) for variable in model.trainable_variables),
+    )
+
+
+def can_jit(model: keras.Model) -> bool:
+    """Whether Keras itself would compile this model's steps."""
+    return bool(model.jit_compile) and not model.run_eagerly
+
+
+def _as_lists(variables: Variables) -> tuple[list[Any], ...]:
+    return tuple(list(values) for values in variables)

@@ -1,0 +1,35 @@
+"""One finished training, in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+    from vitrail.training.state import EpochRecord
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: its model, and what each epoch gave. `vitrail.runs.save` keeps one of an experiment on disk."""
+
+    model: keras.Model
+    """The trained model."""
+    epochs: tuple[EpochRecord, ...]
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """The loss and metrics of each epoch by name, as in `keras.callbacks.History.history`."""
+        names = dict.fromkeys(name for record in self.epochs for name in record.logs)
+        return {name: [record.logs[name] for record in self.epochs if name in record.logs] for name in names}
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time of all epochs."""
+        return sum(record.seconds for record in self.epochs)
+
+    def __repr__(self) -> str:
+        last = ", ".join(f"{name}={value:.4f}" for name, value in (self.epochs[-1].logs if self.epochs else {}).items())
+        return f"Run({self.model.name!r}, {len(self.epochs)} epochs, {last})"

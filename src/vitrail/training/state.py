@@ -1,0 +1,87 @@
+"""What a training is at one moment: one immutable value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import jax
+
+    from vitrail.types import Array
+
+
+class Variables(NamedTuple):
+    """The values of a model's variables, in the order in which Keras lists them."""
+
+    trainable: tuple[jax.Array, ...]
+    non_trainable: tuple[jax.Array, ...]
+    """Statistics of normalisation layers, and the states of seed generators."""
+    optimizer: tuple[jax.Array, ...]
+    metrics: tuple[jax.Array, ...]
+    """Running sums of the loss and the metrics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where a training stands.
+
+    Examples:
+        >>> clock = Clock(epoch=1, batch=5, batches_per_epoch=313)
+        >>> clock.updates
+        318
+        >>> clock.forward(308)
+        Clock(epoch=2, batch=0, batches_per_epoch=313)
+    """
+
+    epoch: int
+    """Completed epochs."""
+    batch: int
+    """Completed batches of the epoch under way."""
+    batches_per_epoch: int
+
+    @property
+    def updates(self) -> int:
+        """Updates of the weights since the start."""
+        return self.epoch * self.batches_per_epoch + self.batch
+
+    @property
+    def batches_left(self) -> int:
+        """Batches to the end of the epoch under way."""
+        return self.batches_per_epoch - self.batch
+
+    def forward(self, batches: int) -> Clock:
+        """The clock after some more batches, at most to the end of the epoch."""
+        batch = self.batch + batches
+        if batch == self.batches_per_epoch:
+            return Clock(self.epoch + 1, 0, self.batches_per_epoch)
+        return Clock(self.epoch, batch, self.batches_per_epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """One completed epoch."""
+
+    epoch: int
+    """1 for the first."""
+    logs: Mapping[str, float]
+    """The loss and the metrics, and with `val_` before their name the same on the validation data."""
+    seconds: float = field(compare=False)
+    """Wall-clock time of training and validation."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A training at one moment. Whoever has it can go on from it."""
+
+    variables: Variables
+    clock: Clock
+    generator: Mapping[str, Any]
+    """State of the session's NumPy generator, as `RandomState.get_state(legacy=False)` gives it."""
+    order: Array | None
+    """Permutation of the training samples in the epoch under way; none between two epochs or without shuffling."""
+    history: tuple[EpochRecord, ...] = ()
+    seconds: float = 0.0
+    """Wall-clock time spent in the epoch under way."""

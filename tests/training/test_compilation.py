@@ -1,0 +1,53 @@
+"""The folder of compiled programs: used by the next process, chosen by the person, never in the way."""
+
+import json
+import os
+import subprocess
+import sys
+
+PROGRAM = """
+import json, jax, numpy as np, vitrail, keras
+compiled = []
+jax.monitoring.register_event_listener(lambda name, **_: compiled.append(name))
+keras.utils.set_random_seed(1)
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+model.compile(loss="mse")
+run = vitrail.fit(model, np.ones((8, 3)), np.ones((8, 2)), epochs=2, verbose=0)
+print(json.dumps({"hits": sum("cache_hits" in name for name in compiled), "loss": run.history["loss"]}))
+"""
+
+
+def train(**environment):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROGRAM],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return json.loads(done.stdout)
+
+
+def test_the_next_process_compiles_nothing_again_and_computes_the_same(tmp_path):
+    first = train(VITRAIL_COMPILATION_CACHE=str(tmp_path))
+    kept = {path.name for path in tmp_path.iterdir() if path.name.endswith("-cache")}
+    second = train(VITRAIL_COMPILATION_CACHE=str(tmp_path))
+    assert first["hits"] == 0
+    assert second["hits"] >= 2
+    assert second["loss"] == first["loss"]
+    assert {path.name for path in tmp_path.iterdir() if path.name.endswith("-cache")} == kept != set()
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path):
+    (tmp_path / "file").write_text("")
+    for _ in range(2):
+        assert train(VITRAIL_COMPILATION_CACHE=str(tmp_path / "file" / "cache"))["hits"] == 0
+
+
+def test_it_can_be_turned_off_and_leaves_a_folder_of_jax_alone(tmp_path):
+    for _ in range(2):
+        assert train(VITRAIL_COMPILATION_CACHE="off")["hits"] == 0
+    train(JAX_COMPILATION_CACHE_DIR=str(tmp_path / "own"), VITRAIL_COMPILATION_CACHE=str(tmp_path / "ours"))
+    assert (tmp_path / "own").is_dir()
+    assert not (tmp_path / "ours").exists()
