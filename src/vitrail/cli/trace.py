@@ -1,0 +1,87 @@
+"""`vitrail trace`: one test example's way through a kept run's model and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from vitrail.cli.words import class_names, signed
+from vitrail.data import load_dataset
+from vitrail.errors import DataError
+from vitrail.locale import text
+from vitrail.runs import open_run
+from vitrail.tracing import trace as trace_step
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vitrail.data import Dataset
+    from vitrail.tracing import Trace
+    from vitrail.types import Array, Language
+
+
+def trace(path: Path, *, index: int, language: Language) -> None:
+    """Print the trace of one test example.
+
+    Args:
+        path: run folder.
+        index: the example's place in the test set.
+        language: of what is printed.
+
+    Raises:
+        VitrailError: the run, its model or its data cannot be opened, or there is no such example.
+    """
+    run = open_run(path)
+    data = run.experiment.data
+    dataset = load_dataset(data.name, **dict(data.options))
+    if index >= len(dataset.x_test):
+        raise DataError("error.trace.index", index=index, last=len(dataset.x_test) - 1)
+    x = dataset.x_test[index : index + 1] / data.scale
+    record = trace_step(run.model(), x, dataset.y_test[index : index + 1])
+    console = Console(highlight=False)
+    console.print(_headline(record, dataset, index, language))
+    console.print(text("cli.trace.loss", language, loss=signed(record.loss, language)))
+    console.print(_layers(record, language))
+    console.print(_output(record, dataset, language))
+
+
+def _headline(record: Trace, dataset: Dataset, index: int, language: Language) -> str:
+    output, label, names = record[-1].a[0].ravel(), dataset.y_test[index], class_names(dataset, language)
+    if output.size == len(names):
+        predicted = names[int(output.argmax())]
+        return text("cli.trace.example", language, index=index, label=names[int(label)], predicted=predicted)
+    shown = ", ".join(signed(value, language) for value in output)
+    return text("cli.trace.value", language, index=index, label=str(label), predicted=shown)
+
+
+def _layers(record: Trace, language: Language) -> Table:
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, caption=text("cli.trace.range", language), caption_justify="left"
+    )
+    for column in (text("cli.trace.layer", language), "z", "a", "δ = ∂L/∂z"):
+        table.add_column(column, no_wrap=True)
+    for layer in record.layers:
+        ranges = [_range(values, language) for values in (layer.z, layer.a, layer.delta)]
+        table.add_row(f"{layer.name} {'x'.join(map(str, layer.a.shape[1:]))}", *ranges)
+    return table
+
+
+def _output(record: Trace, dataset: Dataset, language: Language) -> Table:
+    last, names = record[-1], class_names(dataset, language)
+    table = Table(
+        box=box.SIMPLE_HEAD, title=text("cli.trace.output", language), title_justify="left", title_style="bold"
+    )
+    table.add_column(text("cli.trace.unit", language))
+    for column in ("z", "a", "δ"):
+        table.add_column(column, justify="right")
+    for unit, values in enumerate(zip(last.z[0].ravel(), last.a[0].ravel(), last.delta[0].ravel(), strict=True)):
+        name = f"{unit} {names[unit]}" if last.a[0].size == len(names) else str(unit)
+        table.add_row(name, *(signed(value, language) for value in values))
+    return table
+
+
+def _range(values: Array, language: Language) -> str:
+    return f"{signed(values.min(), language, 3)} .. {signed(values.max(), language, 3)}"

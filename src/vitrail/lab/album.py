@@ -1,0 +1,121 @@
+"""Who looks at a training, and which pictures are due: the newest, and only once the last ones went out."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vitrail.lab.orders import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vitrail.lab.frames import Exposure
+
+FRAME_SECONDS = 1 / 30
+"""Time of a turn of training, after which a frame is due."""
+
+_NEAREST = 0.8 * FRAME_SECONDS
+"""Shortest time between two frames of a training that plays; a turn may come out a little short."""
+
+LOOK_SECONDS = 1 / 4
+"""Shortest time between two looks at an example while the training plays."""
+
+
+@dataclass
+class Watcher:
+    """One page, and what it has not seen yet."""
+
+    view: View = field(default_factory=View)
+    frame: bool = True
+    look: bool = False
+    unit: bool = False
+    waiting: bool = False
+    """Its last pictures have not gone out yet."""
+    framed_at: float = float("-inf")
+    looked_at: float = float("-inf")
+
+    def turn_to(self, view: View) -> None:
+        """Look at something else: what was not in sight before is due."""
+        before, self.view = self.view, view
+        self.frame |= view.see != before.see
+        moved = view.follow != before.follow
+        self.look = view.follow is not None and (self.look or moved)
+        opened = view.focus is not None and view.follow is not None
+        self.unit = opened and (self.unit or moved or view.focus != before.focus)
+
+    def outdate(self) -> None:
+        """Everything in sight has changed."""
+        self.frame = True
+        self.look = self.view.follow is not None
+        self.unit = self.look and self.view.focus is not None
+
+    def close_eyes(self) -> None:
+        """Look at no example any more: it cannot be shown."""
+        self.view = dataclasses.replace(self.view, follow=None, focus=None)
+        self.look = self.unit = False
+
+
+@dataclass(frozen=True)
+class Due:
+    """Pictures that one page may have now."""
+
+    client: int
+    watcher: Watcher
+    frame: bool
+    look: bool
+    unit: bool
+
+
+class Album:
+    """The pages that look at one training."""
+
+    def __init__(self) -> None:
+        self._watchers: dict[int, Watcher] = {}
+        self.exposure: Exposure | None = None
+        """What was computed of the last state that anybody looked at."""
+
+    def watch(self, client: int, view: View) -> None:
+        """A page comes, or looks at something else."""
+        self._watchers.setdefault(client, Watcher()).turn_to(view)
+
+    def leave(self, client: int) -> None:
+        """A page is gone."""
+        self._watchers.pop(client, None)
+
+    def shown(self, client: int) -> None:
+        """A page's last pictures went out."""
+        if client in self._watchers:
+            self._watchers[client].waiting = False
+
+    def outdate(self) -> None:
+        """The training is not any more what the pages saw."""
+        for watcher in self._watchers.values():
+            watcher.outdate()
+
+    def put_away(self) -> None:
+        """Hold on to nothing of the training."""
+        self.exposure = None
+
+    def due(self, now: float, *, playing: bool) -> Iterator[Due]:
+        """The pictures to compute now; they count as shown until `outdate`.
+
+        Args:
+            now: seconds of the clock that all calls share.
+            playing: whether the training goes on, so that pictures keep their distance in time.
+        """
+        for client, watcher in self._watchers.items():
+            if watcher.waiting or (playing and now - watcher.framed_at < _NEAREST):
+                continue
+            may_look = not playing or now - watcher.looked_at >= LOOK_SECONDS
+            due = Due(client, watcher, watcher.frame, watcher.look and may_look, watcher.unit and may_look)
+            if not (due.frame or due.look or due.unit):
+                continue
+            watcher.waiting = True
+            watcher.framed_at = now
+            watcher.frame = False
+            if may_look:
+                watcher.look = watcher.unit = False
+                watcher.looked_at = now
+            yield due

@@ -1,0 +1,150 @@
+"""What the web process and a worker process say to each other. Plain frozen values, pickled through one pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vitrail.wire.messages import Notice, Pause, Play, Reset, Step
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one page looks at. Nothing else is computed for it."""
+
+    see: tuple[str, ...] = ()
+    """Layers whose weights are visible."""
+    follow: int | None = None
+    """Place of the followed example in the test set."""
+    focus: tuple[str, int] | None = None
+    """Layer and unit that are opened."""
+
+
+# From the web process to a worker ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Hold a training: from its snapshot when the folder has one, from its first weights otherwise."""
+
+    session: int
+    experiment: str
+    """In its JSON form."""
+    folder: Path
+    """Where its snapshots are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Forget a training."""
+
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Train, or stop."""
+
+    session: int
+    what: Play | Pause | Step | Reset
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A page looks, or looks at something else."""
+
+    session: int
+    client: int
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A page looks no more."""
+
+    session: int
+    client: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The last pictures went out to the page: it may have the next ones."""
+
+    session: int
+    client: int
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the model, with its weights of this moment, as a `.keras` file."""
+
+    session: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """Give the history, as the dictionary that Keras' users know."""
+
+    session: int
+
+
+SessionOrder = Open | Close | Command | Watch | Leave | Shown | Export | Recount
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An order that must be answered, by `Answer` or `Failure` of the same number."""
+
+    number: int
+    order: Open | Export | Recount
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the process."""
+
+
+Order = SessionOrder | Request | Stop
+
+
+# From a worker to the web process ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request gave: the encoded `Workspace` message of `Open`, the JSON of `Recount`, nothing for `Export`."""
+
+    number: int
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a request could not be met."""
+
+    number: int
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Encoded messages for one page, all of the same moment. The next ones come only after `Shown`."""
+
+    session: int
+    client: int
+    letters: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something to tell everybody who looks at a training."""
+
+    session: int
+    notice: Notice
+
+
+Report = Answer | Failure | Pictures | Told

@@ -1,0 +1,87 @@
+"""One training that plays, stops and steps, in turns of about one frame."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from vitrail.wire.messages import Pause, Play, Reset, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vitrail.training import Session
+    from vitrail.wire.messages import Status
+
+
+class Player:
+    """A session and what it is to do.
+
+    Args:
+        session: the training.
+        now: seconds of a clock that only goes forward.
+    """
+
+    def __init__(self, session: Session, now: Callable[[], float] = time.perf_counter) -> None:
+        self.session = session
+        self.goal: float | None = None
+        """Updates at which training stops; none while it stands still."""
+        self._stepping = False
+        """Whether the goal is a step's, so that another step goes on from there."""
+        self.pace: float | None = None
+        """Seconds that a batch takes; none until one was measured."""
+        self.warm = False
+        """Whether the training program has run, and so been compiled."""
+        self._now = now
+
+    @property
+    def status(self) -> Status:
+        """What the page shows beside the transport."""
+        if self.goal is None:
+            return "idle"
+        return "running" if self.warm else "compiling"
+
+    def obey(self, command: Play | Pause | Step | Reset) -> None:
+        """Take a command; what it asks for happens in the turns that follow."""
+        clock = self.session.clock
+        start = self.goal if self._stepping and self.goal is not None else clock.updates
+        self._stepping = isinstance(command, Step)
+        match command:
+            case Play():
+                planned = self.session.experiment.fit.epochs * clock.batches_per_epoch
+                self.goal = planned if clock.updates < planned else math.inf
+            case Pause():
+                self.goal = None
+            case Step(grain="batch"):
+                self.goal = start + 1
+            case Step():
+                self.goal = (start // clock.batches_per_epoch + 1) * clock.batches_per_epoch
+            case Reset():
+                self.goal = None
+                self.session.reset()
+
+    def turn(self, seconds: float) -> None:
+        """Train for about some seconds, at least one batch, or until the goal.
+
+        Raises:
+            RunError: the training cannot go on.
+        """
+        end = self._now() + seconds
+        while self.goal is not None:
+            self._advance(self.goal, end - self._now())
+            if end - self._now() < (self.pace or 0.0):
+                return
+
+    def _advance(self, goal: float, seconds: float) -> None:
+        """Run one chunk, of about some seconds and within the epoch."""
+        clock = self.session.clock
+        left = min(goal - clock.updates, clock.batches_per_epoch - clock.batch)
+        batches = 1 if self.pace is None else int(min(left, max(1, seconds // self.pace)))
+        began = self._now()
+        self.session.advance(batches=batches)
+        if self.warm and self.session.clock.batch:  # a first call compiles, an epoch's last one validates: no measures
+            self.pace = max(self._now() - began, 1e-6) / batches
+        self.warm = True
+        if self.session.clock.updates >= goal:
+            self.goal = None

@@ -1,0 +1,150 @@
+"""The worker processes: started when they are needed, each holding several trainings."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from typing import TYPE_CHECKING
+
+from vitrail.errors import UnavailableError
+from vitrail.lab import orders
+from vitrail.lab.process import WorkerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from vitrail.experiment import Experiment
+
+
+class Pool:
+    """Places trainings in worker processes, and finds them again.
+
+    Args:
+        workers: processes, at most.
+        keep: sessions that one process may hold in memory.
+        folder: where snapshots and exports are written; whoever made it removes it.
+        on_report: called with what workers say to pages.
+        on_lost: called with the numbers of the trainings of a process that ended without having been told to.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        keep: int,
+        folder: Path,
+        on_report: Callable[[orders.Pictures | orders.Told], None],
+        on_lost: Callable[[set[int]], Awaitable[None]],
+    ) -> None:
+        self._most = workers
+        self._keep = keep
+        self._folder = folder
+        self._on_report = on_report
+        self._on_lost = on_lost
+        self._numbers = itertools.count(1)
+        self._exports = itertools.count(1)
+        self._workers: list[WorkerProcess] = []
+        self._returning: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @property
+    def pids(self) -> list[int]:
+        """The numbers of the running processes."""
+        return [worker.pid for worker in self._workers if worker.pid is not None]
+
+    def number(self) -> int:
+        """A number for a training to come."""
+        return next(self._numbers)
+
+    async def open(self, number: int, experiment: Experiment, *, beside: int | None = None) -> bytes:
+        """Hold a training in the worker with the fewest, or in another one's. Gives its encoded `Workspace` message.
+
+        Raises:
+            VitrailError: the experiment cannot be trained.
+        """
+        worker = (self._worker_of(beside) if beside is not None else None) or self._least_busy()
+        worker.sessions.add(number)
+        try:
+            return await worker.ask(orders.Open(number, experiment.to_json(), self._snapshots(number)))
+        except BaseException:
+            worker.sessions.discard(number)
+            worker.tell(orders.Close(number))
+            raise
+
+    def close(self, number: int) -> None:
+        """Forget a training and its snapshots."""
+        worker = self._worker_of(number)
+        if worker is not None:
+            worker.sessions.discard(number)
+            worker.tell(orders.Close(number))
+        shutil.rmtree(self._snapshots(number), ignore_errors=True)
+
+    def tell(self, order: orders.SessionOrder) -> None:
+        """Give an order to the worker of a training; nobody hears it when the training is not held."""
+        worker = self._worker_of(order.session)
+        if worker is not None:
+            worker.tell(order)
+
+    async def export(self, number: int) -> Path:
+        """A new file with a training's model. Whoever asked removes it.
+
+        Raises:
+            UnavailableError: the training is not held, or its worker ended.
+        """
+        path = self._folder / f"export-{next(self._exports)}.keras"
+        await self._held(number).ask(orders.Export(number, path))
+        return path
+
+    async def history(self, number: int) -> bytes:
+        """A training's history as JSON.
+
+        Raises:
+            UnavailableError: the training is not held, or its worker ended.
+        """
+        return await self._held(number).ask(orders.Recount(number))
+
+    async def stop(self) -> None:
+        """End every process."""
+        self._closed = True
+        for task in self._returning:
+            task.cancel()
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+        self._workers.clear()
+
+    def _snapshots(self, number: int) -> Path:
+        return self._folder / f"session-{number}"
+
+    def _worker_of(self, number: int) -> WorkerProcess | None:
+        return next((worker for worker in self._workers if number in worker.sessions), None)
+
+    def _held(self, number: int) -> WorkerProcess:
+        worker = self._worker_of(number)
+        if worker is None:
+            raise UnavailableError("error.lab.worker_lost")
+        return worker
+
+    def _least_busy(self) -> WorkerProcess:
+        if self._closed:
+            raise UnavailableError("error.lab.closing")
+        least = min(self._workers, key=lambda worker: len(worker.sessions), default=None)
+        if least is not None and (not least.sessions or len(self._workers) >= self._most):
+            return least
+        worker = WorkerProcess(self._keep, self._on_report, self._lost)
+        self._workers.append(worker)
+        return worker
+
+    def _lost(self, worker: WorkerProcess) -> None:
+        if worker not in self._workers or self._closed:
+            return
+        self._workers.remove(worker)
+        self._run(self._return_from(worker))
+
+    def _run(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._returning.add(task)
+        task.add_done_callback(self._returning.discard)
+
+    async def _return_from(self, worker: WorkerProcess) -> None:
+        await worker.stop()
+        await self._on_lost(set(worker.sessions))

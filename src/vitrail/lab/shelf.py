@@ -1,0 +1,112 @@
+"""The trainings that a worker holds: a few in memory, the longest unused on disk."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vitrail.lab.album import Album
+from vitrail.lab.player import Player
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from vitrail.lab.orders import Open
+    from vitrail.training import Session
+    from vitrail.training.state import State
+
+
+@dataclass
+class Place:
+    """Where one training is kept, and who looks at it. Its player is none while it lies on disk."""
+
+    number: int
+    folder: Path
+    player: Player | None
+    album: Album = field(default_factory=Album)
+    saved: State | None = None
+    """The state that the last snapshot holds."""
+    saved_at: float = float("-inf")
+
+
+class Shelf:
+    """Opens, keeps and puts away.
+
+    Args:
+        keep: sessions that may be in memory.
+        open_session: gives a session for an order to open one.
+        restore_session: gives the session of a snapshot's folder.
+        now: seconds of a clock that only goes forward.
+    """
+
+    def __init__(
+        self,
+        keep: int,
+        open_session: Callable[[Open], Session],
+        restore_session: Callable[[Path], Session],
+        now: Callable[[], float],
+    ) -> None:
+        self._keep = keep
+        self._open_session = open_session
+        self._restore_session = restore_session
+        self._now = now
+        self._places: OrderedDict[int, Place] = OrderedDict()
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(list(self._places.values()))
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._places
+
+    def open(self, order: Open) -> Session:
+        """Hold another training: its snapshot's when there is one."""
+        restored = _has_snapshot(order.folder)
+        session = self._restore_session(order.folder) if restored else self._open_session(order)
+        place = Place(order.session, order.folder, Player(session, self._now))
+        if restored:
+            place.saved = session.state
+        self._places[order.session] = place
+        self._make_room()
+        return session
+
+    def close(self, number: int) -> None:
+        """Forget a training."""
+        self._places.pop(number, None)
+
+    def place(self, number: int) -> Place:
+        """A training's place, whether it is in memory or not."""
+        return self._places[number]
+
+    def player(self, number: int) -> Player:
+        """A training, brought back into memory when it was put away; from now on the last one to be put away."""
+        place = self._places[number]
+        self._places.move_to_end(number)
+        if place.player is None:
+            session = self._restore_session(place.folder)
+            place.player = Player(session, self._now)
+            place.saved = session.state
+            self._make_room()
+        return place.player
+
+    def save(self, place: Place) -> None:
+        """Write a snapshot, unless the last one holds this very state."""
+        assert place.player is not None, "what lies on disk is saved already"
+        state = place.player.session.state
+        if place.saved is not state:
+            place.player.session.save(place.folder)
+            place.saved, place.saved_at = state, self._now()
+
+    def _make_room(self) -> None:
+        held = [place for place in self._places.values() if place.player is not None]
+        resting = [place for place in held[:-1] if place.player is not None and place.player.goal is None]
+        for place in resting[: max(0, len(held) - self._keep)]:
+            self.save(place)
+            place.player = None
+            place.album.put_away()
+
+
+def _has_snapshot(folder: Path) -> bool:
+    """Whether a snapshot was ever written whole; an unfinished one has a hidden name."""
+    return folder.is_dir() and any(not entry.name.startswith(".") for entry in folder.iterdir())

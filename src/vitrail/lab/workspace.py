@@ -1,0 +1,185 @@
+"""One experiment in training, and the pages that look at it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vitrail.errors import RequestError, VitrailError
+from vitrail.lab import orders
+from vitrail.lab.orders import View
+from vitrail.wire import messages as wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vitrail.experiment import Experiment
+    from vitrail.lab.client import Client
+    from vitrail.lab.pool import Pool
+
+
+class Workspace:
+    """What one name stands for.
+
+    Args:
+        name: as in the address of its page.
+        experiment: what it opens with.
+        pool: the workers.
+    """
+
+    def __init__(self, name: str, experiment: Experiment, pool: Pool) -> None:
+        self.name = name
+        self.experiment = experiment
+        self.session: int | None = None
+        """The number of its training, where a worker holds it."""
+        self._last: int | None = None
+        """The number that its snapshots have, also when no worker holds it."""
+        self._pool = pool
+        self._card: bytes = b""
+        self._known: wire.Workspace
+        self._clients: dict[int, Client] = {}
+        self._opening = asyncio.Lock()
+
+    async def ready(self) -> int:
+        """The number of its training, which is opened when it is not.
+
+        Raises:
+            VitrailError: the experiment cannot be trained.
+        """
+        async with self._opening:
+            if self.session is None:
+                number = self._last or self._pool.number()
+                self._enter(number, await self._pool.open(number, self.experiment))
+            assert self.session is not None, "opened just now"
+            return self.session
+
+    async def join(self, client: Client) -> None:
+        """A page connects.
+
+        Raises:
+            VitrailError: the experiment cannot be trained.
+        """
+        session = await self.ready()
+        self._clients[client.number] = client
+        client.write(self._card)
+        self._pool.tell(orders.Watch(session, client.number, client.view))
+
+    def leave(self, client: Client) -> None:
+        """A page disconnects."""
+        self._clients.pop(client.number, None)
+        if self.session is not None:
+            self._pool.tell(orders.Leave(self.session, client.number))
+
+    async def hear(self, client: Client, message: wire.ClientMessage) -> None:
+        """Do what a page asks for.
+
+        Raises:
+            RequestError: it names a layer, a unit or an example that does not exist.
+            VitrailError: the experiment cannot be trained.
+        """
+        if client.number not in self._clients:
+            await self.join(client)
+        session = await self.ready()
+        match message:
+            case wire.Play() | wire.Pause() | wire.Step() | wire.Reset():
+                self._pool.tell(orders.Command(session, message))
+            case wire.Follow(index=index):
+                self._check_example(index)
+                self._look(client, View(client.view.see, index, client.view.focus))
+            case wire.See(layers=names):
+                weighty = [name for name in dict.fromkeys(names) if self._layer(name).kernel_shape]
+                self._look(client, View(tuple(weighty), client.view.follow, client.view.focus))
+            case wire.Focus(layer=""):
+                self._look(client, View(client.view.see, client.view.follow, None))
+            case wire.Focus(layer=name, unit=unit):
+                self._check_unit(name, unit)
+                self._look(client, View(client.view.see, client.view.follow, (name, unit)))
+
+    def shown(self, client: Client, pictures: orders.Pictures) -> None:
+        """Pictures went out to a page."""
+        self._pool.tell(orders.Shown(pictures.session, client.number))
+
+    def receive(self, report: orders.Pictures | orders.Told) -> None:
+        """Hand on what the worker says."""
+        match report:
+            case orders.Pictures(client=number):
+                if number in self._clients:
+                    self._clients[number].show(report)
+            case orders.Told(notice=notice):
+                self._tell_all(notice)
+
+    async def replace(self, experiment: Experiment) -> None:
+        """Open another experiment instead. When it cannot be opened, everything stays as it was.
+
+        Raises:
+            VitrailError: the experiment cannot be trained.
+        """
+        async with self._opening:
+            number, before = self._pool.number(), self.session
+            card = await self._pool.open(number, experiment, beside=before)
+            self.experiment = experiment
+            for client in self._clients.values():
+                client.view = View()
+                client.forget_pictures()
+                client.write(card)
+            self._enter(number, card)
+            if before is not None:
+                self._pool.close(before)
+
+    async def come_back(self) -> None:
+        """Its worker is gone: open the training again from its last snapshot."""
+        async with self._opening:
+            number, self.session = self.session, None
+            assert number is not None, "only an open training can be lost"
+            try:
+                self._enter(number, await self._pool.open(number, self.experiment))
+            except VitrailError as error:
+                self._tell_all(wire.Notice("error", error.key, error.arguments))
+            else:
+                self._tell_all(wire.Notice("information", "lab.server.came_back", {}))
+
+    async def export(self) -> Path:
+        """A new file with the model as it is now. Whoever asked removes it."""
+        return await self._pool.export(await self.ready())
+
+    async def history(self) -> bytes:
+        """The history as JSON."""
+        return await self._pool.history(await self.ready())
+
+    def _enter(self, number: int, card: bytes) -> None:
+        """A worker holds the training: show it to everybody who looks."""
+        self.session = self._last = number
+        self._card = card
+        self._known = msgspec.msgpack.decode(card, type=wire.Workspace)
+        for client in self._clients.values():
+            self._pool.tell(orders.Watch(number, client.number, client.view))
+
+    def _look(self, client: Client, view: View) -> None:
+        client.view = view
+        if self.session is not None:
+            self._pool.tell(orders.Watch(self.session, client.number, view))
+
+    def _tell_all(self, notice: wire.Notice) -> None:
+        for client in self._clients.values():
+            client.write(notice)
+
+    def _check_example(self, index: int | None) -> None:
+        count = self._known.dataset.test_count
+        if index is not None and index >= count:
+            raise RequestError("error.lab.example", index=index, last=count - 1)
+
+    def _check_unit(self, name: str, unit: int) -> None:
+        shape = self._layer(name).kernel_shape
+        if not shape:
+            raise RequestError("error.lab.no_units", layer=name)
+        if unit >= shape[1]:
+            raise RequestError("error.lab.unit", layer=name, unit=unit, last=shape[1] - 1)
+
+    def _layer(self, name: str) -> wire.LayerCard:
+        for layer in self._known.layers:
+            if layer.name == name:
+                return layer
+        known = ", ".join(layer.name for layer in self._known.layers)
+        raise RequestError("error.lab.layer", layer=name[:60], known=known)

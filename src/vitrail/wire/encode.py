@@ -1,0 +1,295 @@
+"""Turns a training and its records into messages. Pure functions: what is shown is exactly what was computed."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vitrail.wire import messages as wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vitrail.data import Dataset
+    from vitrail.tracing import Trace
+    from vitrail.training import Clock, EpochRecord, Session
+    from vitrail.types import Array
+
+STRIP = 60
+"""Test examples that the page can choose from."""
+
+ROWS = 512
+"""Epochs of the history that a frame carries, at most; the last one comes on top."""
+
+TERMS = 6
+"""Addends of a sum that are shown one by one."""
+
+_PICTURE_AXES = 2
+_PASS_PIXELS = {"InputLayer", "Flatten", "Rescaling", "Normalization", "Dropout"}
+"""Layers after which a pixel is still at its place, so that a unit's weights can be drawn as the picture they weigh."""
+
+
+def tensor(values: Array) -> wire.Tensor:
+    """An array of floating-point numbers, as exact as float32 holds them."""
+    exact = np.ascontiguousarray(values, dtype="<f4")
+    return wire.Tensor(list(exact.shape), "float32", exact.tobytes())
+
+
+def rounded(values: Array) -> wire.Tensor:
+    """An array for pictures, as int8: the largest absolute value becomes 127."""
+    largest = float(np.abs(values).max(initial=0.0))
+    if not math.isfinite(largest) or largest == 0.0:  # 0 * nan shows that there is nothing to see
+        return wire.Tensor(list(values.shape), "int8", bytes(values.size), largest)
+    scale = largest / 127
+    return wire.Tensor(list(values.shape), "int8", np.rint(values / scale).astype(np.int8).tobytes(), scale)
+
+
+def clock(moment: Clock) -> wire.Clock:
+    """Where a training stands."""
+    return wire.Clock(moment.epoch, moment.batch, moment.batches_per_epoch, moment.updates)
+
+
+def epoch_row(record: EpochRecord) -> wire.EpochRow:
+    """One completed epoch."""
+    return wire.EpochRow(record.epoch, record.seconds, dict(record.logs))
+
+
+def kernel_of(layer: Any) -> Array | None:  # noqa: ANN401 - any Keras layer
+    """The weights (inputs, units) of a layer whose units each weigh every input, or none."""
+    kernel = getattr(layer, "kernel", None)
+    if type(layer).__name__ != "Dense" or kernel is None or len(layer.input.shape) != _PICTURE_AXES:
+        return None
+    return np.asarray(kernel.value)
+
+
+def kernel(name: str, weights: Array) -> wire.Kernel:
+    """A layer's weights (inputs, units) as pictures are drawn from them, one row for each unit."""
+    return wire.Kernel(name, rounded(np.ascontiguousarray(weights.T)))
+
+
+def workspace(session: Session) -> wire.Workspace:
+    """What stays the same while a session trains."""
+    return wire.Workspace(
+        dataset=dataset_card(session.dataset, session.experiment.data.name),
+        layers=layer_cards(session.model.layers, session.dataset),
+        settings=settings(session),
+        strip=strip(session.dataset),
+        code=session.experiment.to_code(),
+    )
+
+
+def dataset_card(dataset: Dataset, name: str) -> wire.DatasetCard:
+    """What is known about the data."""
+    return wire.DatasetCard(
+        name=name,
+        train_count=len(dataset.x_train),
+        test_count=len(dataset.x_test),
+        sample_shape=list(dataset.sample_shape),
+        task=dataset.task,
+        class_names=list(dataset.class_names or ()),
+        provenance=dataset.provenance,
+        licence=dataset.licence,
+    )
+
+
+def layer_cards(layers: Sequence[Any], dataset: Dataset) -> list[wire.LayerCard]:
+    """What is known about each layer."""
+    cards: list[wire.LayerCard] = []
+    picture = _picture_shape(dataset)
+    for layer in layers:
+        weights = kernel_of(layer)
+        cards.append(
+            wire.LayerCard(
+                name=layer.name,
+                class_name=type(layer).__name__,
+                activation=getattr(getattr(layer, "activation", None), "__name__", None),
+                output_shape=[int(size) for size in layer.output.shape[1:]],
+                kernel_shape=[] if weights is None else list(weights.shape),
+                picture_shape=picture if weights is not None and math.prod(picture) == len(weights) else [],
+                parameters=int(layer.count_params()),
+            )
+        )
+        if type(layer).__name__ not in _PASS_PIXELS:
+            picture = []
+    return cards
+
+
+def settings(session: Session) -> wire.Settings:
+    """The numbers and names of the experiment that stand beside the network."""
+    experiment = session.experiment
+    compiled = experiment.compile
+    return wire.Settings(
+        scale=experiment.data.scale,
+        optimizer=_name(compiled.optimizer),
+        learning_rate=float(session.model.optimizer.learning_rate),
+        loss=_name(compiled.loss),
+        batch_size=experiment.fit.batch_size,
+        epochs=experiment.fit.epochs,
+        seed=experiment.seed,
+        parameters=int(session.model.count_params()),
+    )
+
+
+def strip(dataset: Dataset) -> wire.Strip:
+    """The first examples of the test set."""
+    count = min(STRIP, len(dataset.x_test))
+    x, y = dataset.x_test[:count], dataset.y_test[:count]
+    shape = _picture_shape(dataset)
+    if shape and x.dtype == np.uint8:
+        pixels = np.ascontiguousarray(x)
+        values = wire.Tensor([count, *shape], "uint8", pixels.tobytes())
+    else:
+        values = tensor(x.reshape(count, -1))
+    return wire.Strip(
+        kind="image" if values.dtype == "uint8" else "row",
+        indices=list(range(count)),
+        labels=[target(label) for label in y],
+        values=values,
+        feature_names=list(dataset.feature_names or ()),
+    )
+
+
+def target(label: Array) -> float:
+    """An example's target as one number: itself, or the class that a one-hot row stands for."""
+    values = np.asarray(label).reshape(-1)
+    return float(values[0]) if values.size == 1 else float(values.argmax())
+
+
+def frame(session: Session, status: wire.Status, kernels: Iterable[wire.Kernel]) -> wire.Frame:
+    """The state of a session."""
+    return wire.Frame(
+        clock=clock(session.clock),
+        status=status,
+        metrics=dict(session.metrics),
+        history=[epoch_row(record) for record in thinned(session.history)],
+        kernels=list(kernels),
+    )
+
+
+def look(session: Session, record: Trace, index: int) -> wire.Look:
+    """A test example's way through the network and back.
+
+    Args:
+        session: the training.
+        record: the trace of this one example, as a batch of one.
+        index: its place in the test set.
+    """
+    return wire.Look(
+        clock=clock(session.clock),
+        index=index,
+        label=target(session.dataset.y_test[index]),
+        prediction=record.layers[-1].a[0].reshape(-1).tolist(),
+        loss=record.loss,
+        layers=[
+            wire.LayerLook(part.name, tensor(part.z[0]), tensor(part.a[0]), tensor(part.delta[0])) for part in record
+        ],
+    )
+
+
+def unit_look(session: Session, record: Trace, index: int, layer: str, unit: int) -> wire.UnitLook:
+    r"""One unit of a layer with a kernel: its four equations, with the numbers of one test example.
+
+    $$z_j = \sum_i w_{ij} a_i + b_j \qquad a_j = f(z_j) \qquad \delta_j = f'(z_j) \sum_k w_{jk} \delta_k \qquad
+    \frac{\partial L}{\partial w_{ij}} = a_i \delta_j$$
+
+    The sums are formed in float64 from the float32 numbers of the network.
+
+    Args:
+        session: the training; its model holds the weights that the trace saw.
+        record: the trace of this one example, as a batch of one.
+        index: its place in the test set.
+        layer: name of the layer.
+        unit: j, the unit's place in it.
+    """
+    part, keras_layer = record[layer], session.model.get_layer(layer)
+    weights = kernel_of(keras_layer)
+    assert weights is not None, "only units of a layer with a kernel are opened"
+    inputs = np.asarray(part.inputs)[0]
+    terms, rest, rest_count = _largest(weights[:, unit], inputs)
+    back_terms, back_rest, back_rest_count = _back(session, record, layer, unit)
+    z, a, delta = (float(values[0, unit]) for values in (part.z, part.a, part.delta))
+    bias = keras_layer.bias
+    return wire.UnitLook(
+        clock=clock(session.clock),
+        index=index,
+        layer=layer,
+        unit=unit,
+        activation=part.activation or "linear",
+        terms=terms,
+        rest=rest,
+        rest_count=rest_count,
+        bias=0.0 if bias is None else float(np.asarray(bias.value)[unit]),
+        z=z,
+        a=a,
+        slope=slope(part.activation or "linear", z),
+        back_terms=back_terms,
+        back_rest=back_rest,
+        back_rest_count=back_rest_count,
+        delta=delta,
+        gradients=[wire.Term(term.index, delta, term.value) for term in terms],
+        bias_gradient=0.0 if bias is None else float(part.gradients["bias"][unit]),
+    )
+
+
+def slope(activation: str, z: float) -> float | None:
+    """f'(z) of an activation that acts on each unit alone; none for all others."""
+    match activation:
+        case "linear":
+            return 1.0
+        case "relu":
+            return 1.0 if z > 0 else 0.0
+        case "tanh":
+            return 1.0 - math.tanh(z) ** 2
+        case "sigmoid":
+            a = 0.5 * (1.0 + math.tanh(0.5 * z))
+            return a * (1.0 - a)
+        case _:
+            return None
+
+
+def _back(session: Session, record: Trace, layer: str, unit: int) -> tuple[list[wire.Term], float, int]:
+    """The addends w_jk delta_k of dL/da_j; one nameless addend where the next layer has no kernel to take them from."""
+    after = iter(record.layers)
+    here = next(part for part in after if part.name == layer)
+    following = next((part for part in after if part.class_name != "Dropout"), None)  # which passes all on in a look
+    if following is None:
+        return [], 0.0, 0
+    weights = kernel_of(session.model.get_layer(following.name))
+    if weights is None:
+        return [], float(here.upstream[0, unit]), 1
+    return _largest(weights[unit], following.delta[0])
+
+
+def _largest(weights: Array, values: Array) -> tuple[list[wire.Term], float, int]:
+    """The largest of the products `weights * values`, and the sum and number of the others."""
+    products = weights.astype(np.float64) * values
+    order = np.argsort(-np.abs(products), kind="stable")
+    shown, others = order[:TERMS], order[TERMS:]
+    terms = [wire.Term(int(place), float(weights[place]), float(values[place])) for place in shown]
+    return terms, float(products[others].sum()), len(others)
+
+
+def thinned(history: Sequence[EpochRecord]) -> Sequence[EpochRecord]:
+    """All epochs of a history of usual length; of a longer one every second, fourth, ... and always the first and last.
+
+    Small data sets pass thousands of epochs while somebody looks: a frame with all of them costs more than they do.
+    """
+    stride = 1
+    while len(history) > stride * ROWS:
+        stride *= 2
+    chosen = history[::stride]
+    return chosen if chosen[-1:] == history[-1:] else (*chosen, history[-1])
+
+
+def _picture_shape(dataset: Dataset) -> list[int]:
+    """(height, width) of samples that are pictures with one channel, otherwise empty."""
+    shape = list(dataset.sample_shape)
+    if len(shape) == _PICTURE_AXES + 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    return shape if len(shape) == _PICTURE_AXES else []
+
+
+def _name(what: Any) -> str:  # noqa: ANN401 - a name, or a class and its configuration
+    return what if isinstance(what, str) else what.class_name

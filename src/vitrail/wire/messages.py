@@ -1,0 +1,266 @@
+"""What the lab's server and its pages say to each other: typed, versioned, one MessagePack map each.
+
+The page's TypeScript types are generated from this module (`python -m vitrail.wire.typescript`), and a test fails when
+they are stale. Bump `PROTOCOL` with every change that an older page would misread.
+
+Every message is a tagged struct: its `type` field names it. Arrays travel as `Tensor`: little-endian bytes in C order.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+PROTOCOL = 1
+"""The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself."""
+
+Index = Annotated[int, msgspec.Meta(ge=0)]
+Status = Literal["idle", "compiling", "running"]
+Grain = Literal["batch", "epoch"]
+
+
+class Tensor(msgspec.Struct, frozen=True):
+    """An array.
+
+    Values are `data * scale`: float32 arrays travel as they are (`scale` 1), pictures of weights as int8 with the
+    largest absolute weight at 127.
+    """
+
+    shape: list[int]
+    dtype: Literal["float32", "int8", "uint8", "int32"]
+    data: bytes
+    scale: float = 1.0
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """Where a training stands."""
+
+    epoch: int
+    """Completed epochs."""
+    batch: int
+    """Completed batches of the epoch under way."""
+    batches_per_epoch: int
+    updates: int
+    """Updates of the weights since the start."""
+
+
+class DatasetCard(msgspec.Struct, frozen=True):
+    """What is known about the data."""
+
+    name: str
+    train_count: int
+    test_count: int
+    sample_shape: list[int]
+    task: Literal["classification", "regression"]
+    class_names: list[str]
+    provenance: str
+    licence: str
+
+
+class LayerCard(msgspec.Struct, frozen=True):
+    """What is known about a layer before it has seen anything."""
+
+    name: str
+    class_name: str
+    activation: str | None
+    output_shape: list[int]
+    """Without the batch axis."""
+    kernel_shape: list[int]
+    """(inputs, units) of a layer with a kernel, otherwise empty."""
+    picture_shape: list[int]
+    """(height, width) when each unit's weights can be seen as one picture, otherwise empty."""
+    parameters: int
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The numbers and names of the experiment that the page shows beside the network."""
+
+    scale: float
+    optimizer: str
+    learning_rate: float
+    loss: str
+    batch_size: int
+    epochs: int
+    seed: int
+    parameters: int
+
+
+class Strip(msgspec.Struct, frozen=True):
+    """Test examples to choose from."""
+
+    kind: Literal["image", "row"]
+    indices: list[int]
+    """Their places in the test set."""
+    labels: list[float]
+    """Their targets: class numbers in classification."""
+    values: Tensor
+    """As in the source: uint8 (n, height, width) for images, float32 (n, features) for rows."""
+    feature_names: list[str] = []
+
+
+class EpochRow(msgspec.Struct, frozen=True):
+    """One completed epoch of the history."""
+
+    epoch: int
+    """1 for the first."""
+    seconds: float
+    logs: dict[str, float]
+    """`loss`, the metrics, and the same with `val_` for the test set, as in Keras' history."""
+
+
+class Kernel(msgspec.Struct, frozen=True):
+    """The weights of a layer, as pictures are drawn from them: rounded to int8."""
+
+    layer: str
+    weights: Tensor
+    """(units, inputs)."""
+
+
+class LayerLook(msgspec.Struct, frozen=True):
+    """What one layer computed for the followed example, and what came back. Exact float32 values."""
+
+    name: str
+    z: Tensor
+    """Pre-activation, in the shape of the layer's output without the batch axis."""
+    a: Tensor
+    """Activation."""
+    delta: Tensor
+    """dL/dz, L being the loss of this example as a batch of one."""
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One addend of a sum: `weight * value`."""
+
+    index: int
+    """Place of the unit (or input) that it comes from."""
+    weight: float
+    value: float
+
+
+# Server to page -----------------------------------------------------------------------------------------------------
+
+
+class Hello(msgspec.Struct, frozen=True, tag="hello"):
+    """The first message on every socket."""
+
+    version: str
+    workspace: str
+    protocol: int = PROTOCOL
+
+
+class Workspace(msgspec.Struct, frozen=True, tag="workspace"):
+    """What stays the same while training goes on. Sent on connection and when another experiment is opened."""
+
+    dataset: DatasetCard
+    layers: list[LayerCard]
+    settings: Settings
+    strip: Strip
+    code: str
+    """The experiment as a complete Keras program."""
+
+
+class Frame(msgspec.Struct, frozen=True, tag="frame"):
+    """The state of the training at one moment."""
+
+    clock: Clock
+    status: Status
+    metrics: dict[str, float]
+    """Running means of the epoch under way, `loss` among them; empty before its first batch."""
+    history: list[EpochRow]
+    kernels: list[Kernel]
+    """Of the layers that the page asked to see."""
+
+
+class Look(msgspec.Struct, frozen=True, tag="look"):
+    """One test example's way through the network and back, at one moment of the training."""
+
+    clock: Clock
+    index: int
+    label: float
+    prediction: list[float]
+    """The network's output."""
+    loss: float
+    layers: list[LayerLook]
+
+
+class UnitLook(msgspec.Struct, frozen=True, tag="unit"):
+    """One unit opened: the numbers of its four equations, for the followed example."""
+
+    clock: Clock
+    index: int
+    layer: str
+    unit: int
+    activation: str
+    terms: list[Term]
+    """The largest terms w_ij a_i of z_j, by absolute value."""
+    rest: float
+    """Sum of the other terms."""
+    rest_count: int
+    bias: float
+    z: float
+    a: float
+    slope: float | None
+    """f'(z), where the activation acts on each unit alone."""
+    back_terms: list[Term]
+    """The largest terms w_jk delta_k of what comes back to a hidden unit; empty in the output layer."""
+    back_rest: float
+    back_rest_count: int
+    delta: float
+    gradients: list[Term]
+    """dL/dw_ij of the same inputs as `terms`: `weight` is delta_j, `value` is a_i."""
+    bias_gradient: float
+
+
+class Notice(msgspec.Struct, frozen=True, tag="notice"):
+    """Something to tell the person, by its key in the catalogue."""
+
+    level: Literal["information", "error"]
+    key: str
+    arguments: dict[str, str | int | float]
+
+
+ServerMessage = Hello | Workspace | Frame | Look | UnitLook | Notice
+
+
+# Page to server -----------------------------------------------------------------------------------------------------
+
+
+class Play(msgspec.Struct, frozen=True, tag="play"):
+    """Train until paused; the first time, until the experiment's number of epochs is reached."""
+
+
+class Pause(msgspec.Struct, frozen=True, tag="pause"):
+    """Stop after the batches under way."""
+
+
+class Step(msgspec.Struct, frozen=True, tag="step"):
+    """Train one batch, or to the end of the epoch."""
+
+    grain: Grain
+
+
+class Reset(msgspec.Struct, frozen=True, tag="reset"):
+    """Go back to the first weights, with the same seed."""
+
+
+class Follow(msgspec.Struct, frozen=True, tag="follow"):
+    """Look at one example of the test set; none stops looking."""
+
+    index: Index | None
+
+
+class See(msgspec.Struct, frozen=True, tag="see"):
+    """The layers whose weights are visible. Nothing else is computed."""
+
+    layers: list[str]
+
+
+class Focus(msgspec.Struct, frozen=True, tag="focus"):
+    """Open one unit of a layer for the followed example; an empty layer closes it."""
+
+    layer: str
+    unit: Index
+
+
+ClientMessage = Play | Pause | Step | Reset | Follow | See | Focus

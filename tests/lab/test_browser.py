@@ -1,0 +1,207 @@
+"""The lab in a real browser: what a newcomer does, held against a fresh training and against PyTorch."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SLOW = 120_000
+"""Milliseconds that the first compilation may take on a busy machine."""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address():
+    """The address, with its token, of a lab in a process of its own."""
+    command = [sys.executable, "-m", "vitrail", "lab", "--port", "0", "--no-browser", "--lang", "en"]
+    lab = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    try:
+        found = next(
+            match for line in lab.stdout if (match := re.search(r"http://127\.0\.0\.1:\d+/\S*token=\S+", line))
+        )
+        yield found[0]
+    finally:
+        lab.send_signal(signal.SIGINT)
+        lab.communicate(timeout=30)
+
+
+@pytest.fixture
+def page(browser, address, request):
+    """The lab's page in a workspace of the test's own, that must not complain in the console."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
+    page = context.new_page()
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    workspace = re.sub(r"\W+", "-", request.node.name)
+    page.goto(address)
+    page.goto(page.url.split("?")[0] + f"?workspace={workspace}")
+    page.get_by_test_id("play").wait_for(timeout=SLOW)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def number(page, test_id):
+    """What a person reads there, as a number."""
+    shown = page.get_by_test_id(test_id).inner_text()
+    return float(re.sub(r"[\s\u00a0\u202f]", "", shown).replace("\u2212", "-").replace("%", "e-2").replace(",", ""))
+
+
+def wait_for_clock(page, epoch, batch=0):
+    from playwright.sync_api import expect
+
+    expect(page.get_by_test_id("clock-epoch")).to_have_text(str(epoch), timeout=SLOW)
+    expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(rf"^{batch}\b"), timeout=SLOW)
+
+
+def download(page, test_id, folder):
+    with page.expect_download() as waiting:
+        page.get_by_test_id(test_id).click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(browser, address, tmp_path_factory):
+    """Two epochs trained in the browser: what the screen showed, and what was downloaded."""
+    folder = tmp_path_factory.mktemp("downloads")
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_test_id("step-epoch").wait_for(timeout=SLOW)
+    for epoch in (1, 2):
+        page.get_by_test_id("step-epoch").click()
+        wait_for_clock(page, epoch)
+    page.get_by_test_id("strip-5").click()
+    shown = {"accuracy": number(page, "figure-val_accuracy")}
+    hidden = page.locator("[data-testid^='unit-dense-']").first
+    unit = int(hidden.get_attribute("data-testid").rsplit("-", 1)[1])
+    hidden.click()
+    page.get_by_test_id("unit-delta").wait_for()
+    shown |= {
+        "unit": unit,
+        "z": number(page, "unit-z"),
+        "a": number(page, "unit-a"),
+        "delta": number(page, "unit-delta"),
+    }
+    shown["outputs"] = [number(page, f"output-{k}-delta") for k in range(10)]
+    page.get_by_test_id("code").click()
+    files = {name: download(page, f"download-{name}", folder) for name in ("toml", "model", "history")}
+    context.close()
+    return shown, files
+
+
+def test_two_epochs_reach_the_accuracy_of_the_course(trained):
+    shown, files = trained
+    assert shown["accuracy"] > 0.75
+    history = json.loads(files["history"].read_text())
+    assert shown["accuracy"] == pytest.approx(history["val_accuracy"][-1], abs=5e-5)
+
+
+def test_the_downloaded_experiment_trains_to_the_same_history(trained, tmp_path):
+    _, files = trained
+    command = [
+        sys.executable,
+        "-m",
+        "vitrail",
+        "fit",
+        str(files["toml"]),
+        "--epochs",
+        "2",
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    again = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert json.loads(files["history"].read_text()) == again
+
+
+@pytest.mark.oracle
+def test_deltas_on_the_screen_are_those_of_pytorch(trained):
+    import torch
+
+    from vitrail import load_dataset, load_model
+
+    shown, files = trained
+    w1, b1, w2, b2 = (torch.tensor(value.astype(np.float64)) for value in load_model(files["model"]).get_weights())
+    data = load_dataset("fashion_mnist_mini")
+    x = torch.tensor(data.x_test[5].reshape(1, -1) / 255.0)
+    z1 = (x @ w1 + b1).requires_grad_()
+    a1 = z1.relu()
+    z2 = a1 @ w2 + b2
+    z2.retain_grad()
+    torch.nn.functional.cross_entropy(z2, torch.tensor([int(data.y_test[5])])).backward()
+    unit = shown["unit"]
+    assert shown["z"] == pytest.approx(z1[0, unit].item(), rel=1e-4, abs=1e-6)
+    assert shown["a"] == pytest.approx(a1[0, unit].item(), rel=1e-4, abs=1e-6)
+    assert shown["delta"] == pytest.approx(z1.grad[0, unit].item(), rel=1e-4, abs=1e-7)
+    assert shown["outputs"] == pytest.approx(z2.grad[0].tolist(), rel=1e-2, abs=1e-4)
+
+
+def test_one_batch_one_epoch_pause_and_reset(page):
+    from playwright.sync_api import expect
+
+    page.get_by_test_id("step-batch").click()
+    wait_for_clock(page, 0, 1)
+    page.get_by_test_id("step-epoch").click()
+    wait_for_clock(page, 1)
+    first = page.get_by_test_id("figure-val_loss").inner_text()
+    page.get_by_test_id("reset").click()
+    wait_for_clock(page, 0)
+    page.get_by_test_id("step-epoch").click()
+    wait_for_clock(page, 1)
+    assert page.get_by_test_id("figure-val_loss").inner_text() == first
+    page.get_by_test_id("play").click()
+    page.get_by_test_id("pause").click()
+    expect(page.get_by_test_id("play")).to_be_visible()
+
+
+def test_a_reload_finds_the_training_where_it_was(page):
+    page.get_by_test_id("step-epoch").click()
+    wait_for_clock(page, 1)
+    loss = page.get_by_test_id("figure-loss").inner_text()
+    page.reload()
+    wait_for_clock(page, 1)
+    assert page.get_by_test_id("figure-loss").inner_text() == loss
+
+
+def test_the_page_speaks_french(page):
+    page.goto(page.url + "&lang=fr")
+    page.get_by_test_id("play").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    assert "Exactitude" in page.inner_text("body")
+
+
+def test_the_code_is_a_program_that_python_accepts(page):
+    page.get_by_test_id("code").click()
+    program = page.get_by_test_id("program").inner_text()
+    compile(program, "program", "exec")
+    assert 'os.environ["KERAS_BACKEND"] = "jax"' in program
+    assert "x_train / 255.0" in program

@@ -1,0 +1,176 @@
+"""The protocol between a page and a running lab."""
+
+from __future__ import annotations
+
+import socket
+
+import msgspec
+import numpy as np
+import pytest
+
+from vitrail import __version__
+from vitrail.wire import messages as wire
+
+BATCHES = 15
+"""Of one epoch of 120 samples in batches of 8."""
+
+
+def values(tensor):
+    return np.frombuffer(tensor.data, dtype=np.dtype(tensor.dtype)).reshape(tensor.shape) * tensor.scale
+
+
+def test_a_page_is_told_what_it_sees(lab):
+    with lab.browse("told") as page:
+        assert page.receive() == wire.Hello(version=__version__, workspace="told", protocol=wire.PROTOCOL)
+        workspace = page.receive()
+        assert workspace.dataset.name == "iris"
+        assert (workspace.dataset.train_count, workspace.dataset.test_count) == (120, 30)
+        assert workspace.dataset.class_names == ["setosa", "versicolor", "virginica"]
+        assert [layer.name for layer in workspace.layers] == ["dense", "dropout", "dense_1"]
+        assert workspace.settings == wire.Settings(
+            scale=1.0,
+            optimizer="adam",
+            learning_rate=float(np.float32(0.001)),
+            loss="sparse_categorical_crossentropy",
+            batch_size=8,
+            epochs=3,
+            seed=1,
+            parameters=67,
+        )
+        assert workspace.code == lab.request("GET", "/api/experiment?format=py&workspace=told").text
+        assert page.receive() == wire.Frame(wire.Clock(0, 0, BATCHES, 0), "idle", {}, [], [])
+
+
+def test_transport(lab):
+    with lab.browse("transport") as page:
+        page.idle(0)
+        page.send(wire.Step("batch"))
+        frame = page.idle(1)
+        assert frame.clock == wire.Clock(0, 1, BATCHES, 1)
+        assert set(frame.metrics) == {"loss", "accuracy"}
+        assert frame.history == []
+        page.send(wire.Step("epoch"))
+        frame = page.idle(BATCHES)
+        assert (frame.clock, frame.metrics) == (wire.Clock(1, 0, BATCHES, BATCHES), {})
+        assert [row.epoch for row in frame.history] == [1]
+        assert set(frame.history[0].logs) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+        page.send(wire.Play())
+        page.idle(3 * BATCHES)
+        history = lab.request("GET", "/api/history?workspace=transport").json()
+        assert {name: len(column) for name, column in history.items()} == dict.fromkeys(frame.history[0].logs, 3)
+        assert history["val_loss"][0] == frame.history[0].logs["val_loss"]
+        page.send(wire.Play())
+        page.until(wire.Frame, status="running")
+        page.send(wire.Pause())
+        stopped = page.until(wire.Frame, status="idle")
+        assert stopped.clock.updates > 3 * BATCHES
+        page.send(wire.Reset())
+        page.idle(0)
+        page.send(wire.Play())
+        page.idle(3 * BATCHES)
+    assert lab.request("GET", "/api/history?workspace=transport").json() == history
+
+
+def test_a_page_sees_what_it_asks_for_and_nothing_else(lab):
+    with lab.browse("views") as page, lab.browse("views") as other:
+        page.idle(0)
+        other.idle(0)
+        page.send(wire.See(["dense_1", "dropout", "dense_1"]))
+        (kernel,) = page.until(wire.Frame).kernels
+        assert (kernel.layer, kernel.weights.shape, kernel.weights.dtype) == ("dense_1", [3, 8], "int8")
+        page.send(wire.Follow(3))
+        look = page.until(wire.Look)
+        assert (look.index, look.clock.updates) == (3, 0)
+        assert [layer.name for layer in look.layers] == ["dense", "dropout", "dense_1"]
+        page.send(wire.Focus("dense_1", 2))
+        unit = page.until(wire.UnitLook)
+        assert (unit.layer, unit.unit, unit.index) == ("dense_1", 2, 3)
+        assert unit.z == values(look.layers[2].z)[2]
+        page.send(wire.Step("batch"))
+        assert page.idle(1).kernels[0].layer == "dense_1"
+        assert page.until(wire.Look).clock.updates == 1
+        assert page.until(wire.UnitLook).clock.updates == 1
+        page.send(wire.Focus("", 0))
+        page.send(wire.Follow(None))
+        page.send(wire.Step("batch"))
+        page.idle(2)
+        page.send(b"?")
+        assert isinstance(page.receive(), wire.Notice)
+        other.send(b"?")
+        seen = [other.receive()]
+        while not isinstance(seen[-1], wire.Notice):
+            seen.append(other.receive())
+        assert {type(message) for message in seen[:-1]} <= {wire.Frame}
+        assert all(message.kernels == [] for message in seen[:-1])
+
+
+def test_a_look_is_at_the_weights_of_its_moment(lab):
+    with lab.browse("moment") as page:
+        page.idle(0)
+        page.send(wire.Follow(0))
+        first = page.until(wire.Look)
+        page.send(wire.Step("epoch"))
+        second = page.until(wire.Look, clock=wire.Clock(1, 0, BATCHES, BATCHES))
+        assert first.loss != second.loss
+        page.send(wire.Reset())
+        assert page.until(wire.Look, clock=first.clock) == first
+
+
+@pytest.mark.parametrize(
+    ("message", "key"),
+    [
+        (b"", "error.lab.message"),
+        (b"\xc1", "error.lab.message"),
+        ("play", "error.lab.message"),
+        (msgspec.msgpack.encode({"type": "destroy"}), "error.lab.message"),
+        (msgspec.msgpack.encode({"type": "step", "grain": "week"}), "error.lab.message"),
+        (msgspec.msgpack.encode({"type": "follow", "index": -1}), "error.lab.message"),
+        (msgspec.msgpack.encode({"type": "follow", "index": 2**80 // 2**17}), "error.lab.example"),
+        (wire.Follow(30), "error.lab.example"),
+        (wire.See(["dense", "nothing"]), "error.lab.layer"),
+        (wire.Focus("nothing", 0), "error.lab.layer"),
+        (wire.Focus("dense", 8), "error.lab.unit"),
+        (wire.Focus("dropout", 0), "error.lab.no_units"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_the_socket_stays_open(lab, message, key):
+    with lab.browse("bad") as page:
+        page.until(wire.Frame)
+        page.send(message)
+        notice = page.until(wire.Notice)
+        assert (notice.level, notice.key) == ("error", key)
+        page.send(wire.Reset())
+        page.idle(0)
+
+
+def test_a_wrong_workspace_is_said(lab):
+    with lab.browse("No%20name") as page:
+        assert page.receive() == wire.Notice("error", "error.lab.workspace_name", {"name": "No name"})
+
+
+def test_a_page_that_reads_slowly_gets_the_newest_frame(lab, describe):
+    wide = describe().to_toml().replace("units = 8", "units = 50000")
+    assert lab.request("PUT", "/api/experiment?workspace=slow", content=wide).status_code == 204
+    steps = 40
+    with socket.create_connection(("127.0.0.1", lab.port)) as narrow:
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)
+        with lab.browse("slow", sock=narrow, max_queue=1, ping_interval=None) as page, lab.browse("slow") as watching:
+            page.send(wire.See(["dense"]))
+            page.until(wire.Workspace)
+            for updates in range(1, steps + 1):
+                watching.send(wire.Step("batch"))
+                watching.idle(updates)
+            seen = [page.until(wire.Frame)]
+            while seen[-1].clock.updates < steps:
+                seen.append(page.until(wire.Frame))
+    updates = [frame.clock.updates for frame in seen]
+    assert updates == sorted(updates)
+    assert len([frame for frame in seen if frame.clock.updates]) < steps
+
+
+def test_two_pages_of_a_workspace_see_the_same_training(lab):
+    with lab.browse("shared") as one, lab.browse("shared") as two:
+        one.idle(0)
+        two.idle(0)
+        one.send(wire.Step("epoch"))
+        assert one.idle(BATCHES) == two.idle(BATCHES)

@@ -1,0 +1,104 @@
+"""The loop of a worker, in a thread of the test's process, so that a session can be made to fail."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+
+import msgspec
+import pytest
+
+from vitrail import tracing
+from vitrail.errors import ModelError
+from vitrail.lab import orders
+from vitrail.lab.worker import Worker
+from vitrail.training import Session
+from vitrail.wire import messages as wire
+
+_decoder = msgspec.msgpack.Decoder(wire.ServerMessage)
+
+
+@pytest.fixture
+def connection(describe, tmp_path):
+    """To a worker that holds session 1, which page 7 looks at."""
+    ours, theirs = multiprocessing.Pipe()
+    thread = threading.Thread(target=Worker(theirs, keep=2).work)
+    thread.start()
+    ours.send(orders.Request(0, orders.Open(1, describe().to_json(), tmp_path / "one")))
+    answer = ours.recv()
+    assert (answer.number, _decoder.decode(answer.value).settings.seed) == (0, 1)
+    ours.send(orders.Watch(1, 7, orders.View()))
+    assert statuses(ours.recv()) == ["idle"]
+    ours.send(orders.Shown(1, 7))
+    yield ours
+    ours.send(orders.Stop())
+    thread.join()
+    ours.close()
+    theirs.close()
+
+
+def messages(pictures):
+    assert (pictures.session, pictures.client) == (1, 7)
+    return [_decoder.decode(letter) for letter in pictures.letters]
+
+
+def statuses(pictures):
+    return [message.status for message in messages(pictures)]
+
+
+def test_first_batch_is_compiled_in_sight(connection):
+    connection.send(orders.Command(1, wire.Step("batch")))
+    assert statuses(connection.recv()) == ["compiling"]
+    connection.send(orders.Shown(1, 7))
+    (frame,) = messages(connection.recv())
+    assert (frame.status, frame.clock.updates) == ("idle", 1)
+
+
+def test_next_frame_waits_for_the_last_one_and_is_the_newest(connection):
+    for _ in range(3):
+        connection.send(orders.Command(1, wire.Step("batch")))
+        connection.send(orders.Request(1, orders.Recount(1)))
+    reports = [connection.recv() for _ in range(4)]
+    assert [type(report) for report in reports].count(orders.Pictures) == 1
+    assert connection.poll() is False
+    connection.send(orders.Shown(1, 7))
+    (frame,) = messages(connection.recv())
+    assert frame.status == "idle"
+    connection.send(orders.Shown(1, 7))
+    connection.send(orders.Request(2, orders.Recount(1)))
+    assert connection.recv() == orders.Answer(2, b"{}")
+
+
+def test_training_that_fails_is_told_and_the_worker_goes_on(connection, monkeypatch):
+    def fail(self, *, batches):
+        raise ValueError("no such shape\nand more")
+
+    monkeypatch.setattr(Session, "advance", fail)
+    connection.send(orders.Command(1, wire.Play()))
+    assert statuses(connection.recv()) == ["compiling"]
+    assert connection.recv() == orders.Told(1, wire.Notice("error", "error.lab.keras", {"reason": "no such shape"}))
+    connection.send(orders.Shown(1, 7))
+    assert statuses(connection.recv()) == ["idle"]
+    connection.send(orders.Request(1, orders.Recount(1)))
+    assert connection.recv() == orders.Answer(1, b"{}")
+
+
+def test_look_that_fails_is_told_once(connection, monkeypatch):
+    def fail(*_):
+        raise ModelError("error.trace.failed", model="sequential", reason="never")
+
+    monkeypatch.setattr(tracing, "trace", fail)
+    connection.send(orders.Watch(1, 7, orders.View(follow=0)))
+    (notice,) = messages(connection.recv())
+    assert notice == wire.Notice("error", "error.trace.failed", {"model": "sequential", "reason": "never"})
+    connection.send(orders.Shown(1, 7))
+    connection.send(orders.Command(1, wire.Reset()))
+    assert statuses(connection.recv()) == ["idle"]
+
+
+def test_orders_for_a_training_that_is_closed_are_ignored(connection):
+    connection.send(orders.Close(1))
+    connection.send(orders.Command(1, wire.Play()))
+    connection.send(orders.Request(1, orders.Open(2, "{", None)))
+    failure = connection.recv()
+    assert (failure.number, failure.error.key) == (1, "error.lab.keras")
