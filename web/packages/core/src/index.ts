@@ -1,0 +1,14 @@
+export * from "./choice.ts";
+export type { Language } from "./format.ts";
+export * from "./history.ts";
+export * from "./layout.ts";
+export * from "./link.ts";
+export * from "./newest.ts";
+export * from "./outcome.ts";
+export * from "./replay.ts";
+export * from "./roving.ts";
+export * from "./scale.ts";
+export * from "./socket.ts";
+export * from "./speech.ts";
+export * from "./tensor.ts";
+export * from "./wire.ts";

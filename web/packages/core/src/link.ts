@@ -1,0 +1,15 @@
+import type { ClientMessage, ServerMessage } from "./wire.ts";
+
+/** Where a link stands. `locked`: the server wants its token. `refused`: it hung up for good, and said why. */
+export type LinkState = "connecting" | "open" | "lost" | "locked" | "refused";
+
+export interface Listener {
+  hear(message: ServerMessage): void;
+  turn(state: LinkState): void;
+}
+
+/** The only part of the page that talks to Python. */
+export interface Link {
+  send(message: ClientMessage): void;
+  close(): void;
+}

@@ -1,0 +1,45 @@
+import type { Frame, Look, ServerMessage, UnitLook } from "./wire.ts";
+
+export interface Pictures {
+  frame?: Frame;
+  look?: Look;
+  unit?: UnitLook;
+}
+
+/** Keeps the newest picture of each kind until the browser is about to paint. */
+export class Newest {
+  #kept: Pictures = {};
+  #asked = false;
+
+  constructor(
+    private readonly show: (pictures: Pictures) => void,
+    private readonly beforePaint: (show: () => void) => void = (flush) => requestAnimationFrame(flush),
+  ) {}
+
+  /** Takes a picture; gives false for any other message. */
+  take(message: ServerMessage): boolean {
+    if (message.type === "frame") this.#kept.frame = message;
+    else if (message.type === "look") this.#kept.look = message;
+    else if (message.type === "unit") this.#kept.unit = message;
+    else return false;
+    if (!this.#asked) {
+      this.#asked = true;
+      this.beforePaint(() => {
+        this.#flush();
+      });
+    }
+    return true;
+  }
+
+  /** What was kept belongs to another experiment. */
+  forget(): void {
+    this.#kept = {};
+  }
+
+  #flush(): void {
+    const kept = this.#kept;
+    this.#kept = {};
+    this.#asked = false;
+    this.show(kept);
+  }
+}

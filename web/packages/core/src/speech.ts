@@ -1,0 +1,46 @@
+import english from "@catalogue/en.json";
+import french from "@catalogue/fr.json";
+import * as format from "./format.ts";
+
+export type Key = keyof typeof english;
+export type Arguments = Record<string, string | number>;
+
+const CATALOGUES: Record<format.Language, Record<string, string>> = { en: english, fr: french };
+
+/** What is said and how numbers are written, in one language. */
+export class Speech {
+  readonly language: format.Language;
+
+  constructor(language: format.Language) {
+    this.language = language;
+  }
+
+  /** A text of the catalogue. */
+  text(key: Key, values: Arguments = {}): string {
+    return this.told(key, values);
+  }
+
+  /** A text whose key came from the server; the key itself when this page does not know it. */
+  told(key: string, values: Arguments = {}): string {
+    const text = CATALOGUES[this.language][key] ?? key;
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name];
+      if (value === undefined) return whole;
+      return typeof value === "number" ? format.plain(value, this.language) : value;
+    });
+  }
+
+  /** A text that exists for some names only, such as a metric; otherwise the name as Keras has it. */
+  name(prefix: "lab.metric" | "lab.step", name: string): string {
+    return CATALOGUES[this.language][`${prefix}.${name}`] ?? name;
+  }
+
+  number = (value: number, digits?: number): string => format.number(value, this.language, digits);
+  signed = (value: number, digits?: number): string => format.signed(value, this.language, digits);
+  plain = (value: number): string => format.plain(value, this.language);
+  integer = (value: number): string => format.integer(value, this.language);
+  percent = (value: number, decimals?: number): string => format.percent(value, this.language, decimals);
+  seconds = (value: number): string => format.seconds(value, this.language);
+}
+
+export const SPEECH: Record<format.Language, Speech> = { en: new Speech("en"), fr: new Speech("fr") };

@@ -1,0 +1,7 @@
+import type { Frame, Settings, Speech } from "@vitrail/core";
+
+export interface FiguresProps {
+  frame: Frame | null;
+  settings: Settings;
+  say: Speech;
+}

@@ -1,0 +1,70 @@
+import type { Box, Clock, Column, Kernel, LayerCard, LayerLook, Look, Speech, Theme, UnitLook, Workspace } from "@vitrail/core";
+
+/** What the glass of a unit is coloured by. */
+export type Mode = "weights" | "z" | "a" | "delta";
+export const MODES: readonly Mode[] = ["weights", "z", "a", "delta"];
+
+export interface Focus {
+  layer: string;
+  unit: number;
+}
+
+export interface NetworkProps {
+  workspace: Workspace;
+  kernels: ReadonlyMap<string, Kernel>;
+  /** The newest look, of the followed example. */
+  look: Look | null;
+  /** The opened unit's numbers for the followed example, once they are there. */
+  unit: UnitLook | null;
+  /** Place in the test set of the followed example. */
+  followed: number | null;
+  focus: Focus | null;
+  /** The layer whose units are all shown. */
+  sheet: string | null;
+  running: boolean;
+  mode: Mode;
+  theme: Theme;
+  say: Speech;
+  onfocus: (focus: Focus | null) => void;
+  onmode: (mode: Mode) => void;
+  onsheet: (layer: string | null) => void;
+}
+
+/** The numbers of one unit for the followed example. */
+export interface Numbers {
+  z: number;
+  a: number;
+  delta: number;
+}
+
+/** The numbers of full colour in a layer. */
+export type Most = Numbers;
+
+/** One unit as it is drawn. */
+export interface UnitPicture {
+  unit: number;
+  numbers: Numbers | null;
+  /** Its weights, as a picture; none where they cannot be seen as one or another number was asked for. */
+  weights: ArrayLike<number> | null;
+  /** What colours it otherwise: a share in [-1, 1] of the layer's largest. */
+  share: number | null;
+}
+
+/** One column of the drawing: the example, or a layer. */
+export interface ColumnView {
+  column: Column;
+  /** None for the example. */
+  card: LayerCard | null;
+  look: LayerLook | null;
+  most: Most;
+  /** The units that are shown, and where. */
+  units: readonly number[];
+  boxes: readonly Box[];
+  total: number;
+}
+
+/** When and of what example a number is. */
+export interface Moment {
+  clock: Clock;
+  index: number;
+}
