@@ -1,0 +1,16 @@
+import type { Speech } from "@vitrail/core";
+
+/** A file that can be taken away: which, and its address. */
+export interface Download {
+  name: "toml" | "py" | "model" | "history";
+  address: string;
+}
+
+export interface CodeProps {
+  code: string;
+  downloads: readonly Download[];
+  say: Speech;
+  /** A file was chosen to be opened as an experiment. */
+  onopen: (file: File) => void;
+  onclose: () => void;
+}
