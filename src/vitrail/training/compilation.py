@@ -1,8 +1,8 @@
 """Keeps compiled programs on disk, so that a new process does not compile again what an earlier one did.
 
-The folder may be deleted at any time and is shared by all processes of a person; JAX drops what was unused longest when
-it grows beyond `LARGEST`. `VITRAIL_COMPILATION_CACHE` names another folder, or is `off`. Who has already given JAX a folder
-keeps it.
+The folder may be deleted at any time and is shared by all processes of a person; JAX drops what was unused longest
+when it grows beyond `LARGEST`. `VITRAIL_COMPILATION_CACHE` names another folder, or is `off`. Who has already given JAX
+a folder keeps it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def folder() -> Path | None:
 def keep() -> None:
     """Let JAX keep every program that it compiles from now on, once per process."""
     place = folder()
-    if place is None or jax.config.jax_compilation_cache_dir is not None:
+    given: str | None = jax.config.jax_compilation_cache_dir  # pyright: ignore[reportAttributeAccessIssue]
+    if place is None or given is not None:
         return
     try:
         place.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ import { SPEECH, type DatasetCard } from "../src/index.ts";
 it("says what the server told in the language of the page, numbers included", () => {
   expect(SPEECH.fr.told("lab.example.loss")).toBe("L, le coût de cet exemple pris comme un lot de un");
   expect(SPEECH.fr.told("lab.network.parameters", { count: 100480 })).toBe("100\u202f480 p.");
-  expect(SPEECH.en.told("error.unheard.of", {})).toBe("error.unheard.of");
+  expect(SPEECH.en.told("unheard.of", {})).toBe("unheard.of");
 });
 
 it("names metrics and classes in words where there are some", () => {
