@@ -1,5 +1,6 @@
 """The lab in a real browser: what a newcomer does, held against a fresh training and against PyTorch."""
 
+import itertools
 import json
 import os
 import re
@@ -27,6 +28,7 @@ AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min
 WINDOWS = {"laptop": (1440, 900), "small": (1024, 768), "tablet": (820, 1180)}
 
 pytestmark = pytest.mark.browser
+_workspaces = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -55,16 +57,15 @@ def address():
 
 
 @pytest.fixture
-def page(browser, address, request):
+def page(browser, address):
     """The lab's page in a workspace of the test's own, that must not complain in the console."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
     page = context.new_page()
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
-    workspace = re.sub(r"\W+", "-", request.node.name)
     page.goto(address)
-    page.goto(page.url.split("?")[0] + f"?workspace={workspace}")
+    page.goto(page.url.split("?")[0] + f"?workspace=page-{next(_workspaces)}")
     page.get_by_test_id("play").wait_for(timeout=SLOW)
     yield page
     context.close()
@@ -282,10 +283,10 @@ def test_another_experiment_is_opened_and_a_broken_one_changes_nothing(page, tmp
     from vitrail.models import ObjectSpec
 
     broken = tmp_path / "broken.toml"
-    broken.write_text("format = 1\nlayers = 3\n", encoding="utf-8")
+    broken.write_text("format = 1\nseed = -3\n", encoding="utf-8")
     page.get_by_test_id("code").click()
     page.get_by_test_id("open-file").set_input_files(broken)
-    expect(page.locator("[role=alert]")).to_contain_text("layers")
+    expect(page.locator("[role=alert]")).to_contain_text("seed")
     expect(page.get_by_test_id("dataset")).to_contain_text("fashion_mnist_mini")
 
     iris = Experiment(
