@@ -8,6 +8,7 @@ import sys
 import warnings
 from pathlib import Path
 
+from vitrail import places
 from vitrail.errors import BackendError
 
 BACKEND = "jax"
@@ -42,6 +43,21 @@ def select() -> None:
         os.environ["KERAS_BACKEND"] = BACKEND
 
 
+def problem() -> BackendError | None:
+    """What stands against JAX in this process; none when nothing does."""
+    chosen = os.environ.get("KERAS_BACKEND")
+    if chosen and chosen != BACKEND:
+        return BackendError("error.backend.environment", backend=chosen)
+    return None if chosen else _settings_conflict()
+
+
+def devices() -> list[str]:
+    """What JAX computes on here, such as `"cpu"`."""
+    import jax
+
+    return [device.device_kind for device in jax.devices()]
+
+
 def started_as_command() -> bool:
     """Whether this process is the command `vitrail` itself, which calls `select` once it can report an error."""
     return Path(sys.argv[0]).stem == "vitrail" or sys.orig_argv[1:3] == ["-m", "vitrail"] if sys.argv else False
@@ -53,12 +69,18 @@ def _check_imported(backend: str) -> None:
 
 
 def _warn_of_settings() -> None:
-    settings = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
+    conflict = _settings_conflict()
+    if conflict is not None:
+        warnings.warn(str(conflict), stacklevel=4)
+
+
+def _settings_conflict() -> BackendError | None:
+    settings = places.keras() / "keras.json"
     try:
         written = json.loads(settings.read_text(encoding="utf-8"))
         backend = written.get("backend", BACKEND)
     except (OSError, ValueError, AttributeError):
-        return  # no settings, or settings that Keras itself will complain about
-    if backend != BACKEND and written != _WRITTEN_BY_KERAS:
-        conflict = BackendError("error.backend.settings", backend=backend, path=str(settings))
-        warnings.warn(str(conflict), stacklevel=4)
+        return None  # no settings, or settings that Keras itself will complain about
+    if backend == BACKEND or written == _WRITTEN_BY_KERAS:
+        return None
+    return BackendError("error.backend.settings", backend=backend, path=str(settings))

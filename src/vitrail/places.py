@@ -13,8 +13,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,7 +21,7 @@ PROGRAMS_VARIABLE = "VITRAIL_COMPILATION_CACHE"
 
 def datasets() -> Path:
     """Downloaded data sets; may be deleted at any time."""
-    return platformdirs.user_cache_path("vitrail") / "datasets"
+    return _cache() / "datasets"
 
 
 def programs() -> Path | None:
@@ -31,12 +29,14 @@ def programs() -> Path | None:
     chosen = os.environ.get(PROGRAMS_VARIABLE)
     if chosen == "off":
         return None
-    return Path(chosen) if chosen else platformdirs.user_cache_path("vitrail") / "programs"
+    return Path(chosen) if chosen else _cache() / "programs"
 
 
 def runs() -> Path:
     """Trainings that are kept when nobody says where."""
-    return platformdirs.user_data_path("vitrail") / "runs"
+    from platformdirs import user_data_path
+
+    return user_data_path("vitrail") / "runs"
 
 
 def keras() -> Path:
@@ -50,11 +50,18 @@ def caches() -> Mapping[str, Path]:
     return {name: path for name, path in found.items() if path is not None}
 
 
-def size(folder: Path) -> int:
-    """How many bytes the files below a folder take; 0 where there is none.
+def size(place: Path) -> int:
+    """How many bytes a file, or the files below a folder, take; 0 where there is none.
 
     Examples:
         >>> size(Path("no such folder"))
         0
     """
-    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    files = [place] if place.is_file() else place.rglob("*")
+    return sum(path.lstat().st_size for path in files if path.is_file() or path.is_symlink())
+
+
+def _cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("vitrail")

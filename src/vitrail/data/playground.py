@@ -1,8 +1,8 @@
 """The other sets of TensorFlow Playground, by its definitions: circle, xor, gauss, plane and multi_gauss.
 
-All take the same options: `points` in all, `noise` from 0 to 0.5 as Playground's slider, the `seed` of everything random,
-and the share of points to train on, `train_ratio`. Class 1 is Playground's +1, class 0 its -1. Except for `gauss`, noise
-moves a point only for the question of its class or value: its coordinates stay.
+All take the same options: `points` in all, `noise` from 0 to 0.5 as Playground's slider, the `seed` of everything
+random, and the share of points to train on, `train_ratio`. Class 1 is Playground's +1, class 0 its -1. Except for
+`gauss`, noise moves a point only for the question of its class or value: its coordinates stay.
 
 References:
     https://github.com/tensorflow/playground/blob/master/src/dataset.ts (definitions).
