@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 from vitrail import places
-from vitrail.errors import BackendError
+from vitrail.errors import BackendError, UnavailableError
 
 BACKEND = "jax"
 
@@ -52,10 +52,17 @@ def problem() -> BackendError | None:
 
 
 def devices() -> list[str]:
-    """What JAX computes on here, such as `"cpu"`."""
+    """What JAX computes on here, such as `"cpu"`.
+
+    Raises:
+        UnavailableError: JAX cannot use what `JAX_PLATFORMS` asks for.
+    """
     import jax
 
-    return [device.device_kind for device in jax.devices()]
+    try:
+        return [device.device_kind for device in jax.devices()]
+    except RuntimeError as error:
+        raise UnavailableError("error.backend.devices", reason=str(error).splitlines()[0]) from error
 
 
 def started_as_command() -> bool:

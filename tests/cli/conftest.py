@@ -1,40 +1,38 @@
-"""One finished run for all tests of the command line."""
+"""Finished runs for all tests of the command line."""
 
 import pytest
 
 from vitrail.cli.command import run
 
 
+def trained(tmp_path_factory, name, epochs):
+    """The folder of a short training of an experiment of the catalogue."""
+    folder = tmp_path_factory.mktemp("runs") / name
+    assert run(["fit", name, "--epochs", str(epochs), "--out", str(folder), "--lang", "en"]) == 0
+    return folder
+
+
 @pytest.fixture(scope="session")
 def iris_run(tmp_path_factory):
-    """The folder of a short training on iris."""
-    folder = tmp_path_factory.mktemp("runs") / "iris"
-    assert run(["fit", "iris_mlp", "--epochs", "4", "--out", str(folder), "--lang", "en"]) == 0
-    return folder
+    return trained(tmp_path_factory, "iris_mlp", 4)
 
 
 @pytest.fixture(scope="session")
 def digits_run(tmp_path_factory):
-    """The folder of a short training on pictures."""
-    folder = tmp_path_factory.mktemp("runs") / "digits"
-    assert run(["fit", "digits_mlp", "--epochs", "1", "--out", str(folder), "--lang", "en"]) == 0
-    return folder
+    """A run on pictures."""
+    return trained(tmp_path_factory, "digits_mlp", 1)
 
 
 @pytest.fixture(scope="session")
 def plane_run(tmp_path_factory):
-    """The folder of a short regression."""
-    folder = tmp_path_factory.mktemp("runs") / "plane"
-    assert run(["fit", "linear_regression", "--epochs", "1", "--out", str(folder), "--lang", "en"]) == 0
-    return folder
+    """A regression."""
+    return trained(tmp_path_factory, "linear_regression", 1)
 
 
 @pytest.fixture(scope="session")
 def gauss_run(tmp_path_factory):
-    """The folder of a short training with a single output."""
-    folder = tmp_path_factory.mktemp("runs") / "gauss"
-    assert run(["fit", "logistic_regression", "--epochs", "1", "--out", str(folder), "--lang", "en"]) == 0
-    return folder
+    """Two classes and a single output."""
+    return trained(tmp_path_factory, "logistic_regression", 1)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def doctor(language: Language) -> bool:
     Returns:
         Whether all is well.
     """
-    findings = [*_versions(), _keras_backend(), *_places(language), _page()]
+    findings = [*_versions(), _devices(), *_places(language), _page()]
     out = console()
     out.print(aligned([found.row(language) for found in findings]), markup=False)
     wrong = [found.wrong for found in findings if found.wrong]
@@ -82,10 +82,15 @@ def _versions() -> Iterator[Finding]:
             yield Finding(name, version)
 
 
-def _keras_backend() -> Finding:
-    """The backend, and what JAX computes on where Keras may run on it."""
+def _devices() -> Finding:
+    """What JAX computes on, where Keras may run on it."""
     conflict = _backend.problem()
-    return Finding("cli.doctor.devices", "-" if conflict else ", ".join(_backend.devices()), conflict)
+    if conflict:
+        return Finding("cli.doctor.devices", "-", conflict)
+    try:
+        return Finding("cli.doctor.devices", ", ".join(_backend.devices()))
+    except VitrailError as error:
+        return Finding("cli.doctor.devices", "-", error)
 
 
 def _places(language: Language) -> Iterator[Finding]:

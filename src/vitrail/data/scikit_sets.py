@@ -14,7 +14,9 @@ from vitrail import locale
 from vitrail.data.dataset import Dataset
 
 if TYPE_CHECKING:
-    from vitrail.types import Array
+    from collections.abc import Iterable
+
+    from vitrail.types import Array, Axis
 
 _TEST_EVERY = 5
 _ORDER_SEED = 0
@@ -29,20 +31,8 @@ def digits() -> Dataset:
     from sklearn.datasets import load_digits
 
     source: Any = load_digits()
-    train, test = split(source.target)
-    return Dataset(
-        name="digits",
-        x_train=source.images[train],
-        y_train=source.target[train],
-        x_test=source.images[test],
-        y_test=source.target[test],
-        axes=("sample", "height", "width"),
-        feature_names=(),
-        class_names=tuple(str(name) for name in source.target_names),
-        task="classification",
-        provenance=locale.text("data.digits.provenance"),
-        licence=locale.text("data.licence.uci"),
-    )
+    names = tuple(str(name) for name in source.target_names)
+    return _dataset("digits", source.images, source.target, axes=("sample", "height", "width"), class_names=names)
 
 
 def wine() -> Dataset:
@@ -53,7 +43,9 @@ def wine() -> Dataset:
     """
     from sklearn.datasets import load_wine
 
-    return _classes("wine", load_wine(), ("cultivar 1", "cultivar 2", "cultivar 3"))
+    source: Any = load_wine()
+    names = ("cultivar 1", "cultivar 2", "cultivar 3")
+    return _dataset("wine", source.data, source.target, features=source.feature_names, class_names=names)
 
 
 def breast_cancer() -> Dataset:
@@ -64,7 +56,9 @@ def breast_cancer() -> Dataset:
     """
     from sklearn.datasets import load_breast_cancer
 
-    return _classes("breast_cancer", load_breast_cancer(), ("malignant", "benign"))
+    source: Any = load_breast_cancer()
+    names = ("malignant", "benign")
+    return _dataset("breast_cancer", source.data, source.target, features=source.feature_names, class_names=names)
 
 
 def diabetes() -> Dataset:
@@ -77,20 +71,7 @@ def diabetes() -> Dataset:
     from sklearn.datasets import load_diabetes
 
     source: Any = load_diabetes()
-    train, test = split(np.zeros(len(source.target), int))
-    return Dataset(
-        name="diabetes",
-        x_train=source.data[train],
-        y_train=source.target[train],
-        x_test=source.data[test],
-        y_test=source.target[test],
-        axes=("sample", "feature"),
-        feature_names=tuple(str(name) for name in source.feature_names),
-        class_names=(),
-        task="regression",
-        provenance=locale.text("data.diabetes.provenance"),
-        licence=locale.text("data.licence.scikit_learn"),
-    )
+    return _dataset("diabetes", source.data, source.target, features=source.feature_names, licence="scikit_learn")
 
 
 def split(groups: Array) -> tuple[Array, Array]:
@@ -110,19 +91,28 @@ def split(groups: Array) -> tuple[Array, Array]:
     return random.permutation(np.flatnonzero(~test)), random.permutation(np.flatnonzero(test))
 
 
-def _classes(name: str, source: Any, class_names: tuple[str, ...]) -> Dataset:  # noqa: ANN401 - scikit-learn's Bunch
-    """A table of scikit-learn with one class per row."""
-    train, test = split(source.target)
+def _dataset(
+    name: str,
+    x: Array,
+    y: Array,
+    *,
+    axes: tuple[Axis, ...] = ("sample", "feature"),
+    features: Iterable[object] = (),
+    class_names: tuple[str, ...] = (),
+    licence: str = "uci",
+) -> Dataset:
+    """What scikit-learn gives, split."""
+    train, test = split(y if class_names else np.zeros(len(y), int))
     return Dataset(
         name=name,
-        x_train=source.data[train],
-        y_train=source.target[train],
-        x_test=source.data[test],
-        y_test=source.target[test],
-        axes=("sample", "feature"),
-        feature_names=tuple(str(feature) for feature in source.feature_names),
+        x_train=x[train],
+        y_train=y[train],
+        x_test=x[test],
+        y_test=y[test],
+        axes=axes,
+        feature_names=tuple(str(feature) for feature in features),
         class_names=class_names,
-        task="classification",
+        task="classification" if class_names else "regression",
         provenance=locale.text(f"data.{name}.provenance"),
-        licence=locale.text("data.licence.uci"),
+        licence=locale.text(f"data.licence.{licence}"),
     )
