@@ -35,20 +35,17 @@ def select() -> None:
     if keras is not None:
         _check_imported(keras.config.backend())
         return
-    chosen = os.environ.get("KERAS_BACKEND")
-    if chosen and chosen != BACKEND:
-        raise BackendError("error.backend.environment", backend=chosen)
-    if not chosen:
+    conflict = _environment_conflict()
+    if conflict is not None:
+        raise conflict
+    if not os.environ.get("KERAS_BACKEND"):
         _warn_of_settings()
         os.environ["KERAS_BACKEND"] = BACKEND
 
 
 def problem() -> BackendError | None:
     """What stands against JAX in this process; none when nothing does."""
-    chosen = os.environ.get("KERAS_BACKEND")
-    if chosen and chosen != BACKEND:
-        return BackendError("error.backend.environment", backend=chosen)
-    return None if chosen else _settings_conflict()
+    return _environment_conflict() if os.environ.get("KERAS_BACKEND") else _settings_conflict()
 
 
 def devices() -> list[str]:
@@ -73,6 +70,11 @@ def started_as_command() -> bool:
 def _check_imported(backend: str) -> None:
     if backend != BACKEND:
         raise BackendError("error.backend.imported", backend=backend)
+
+
+def _environment_conflict() -> BackendError | None:
+    chosen = os.environ.get("KERAS_BACKEND")
+    return BackendError("error.backend.environment", backend=chosen) if chosen and chosen != BACKEND else None
 
 
 def _warn_of_settings() -> None:

@@ -1,6 +1,7 @@
 """What the command line says and does about this machine: data, doctor, clean, completion."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -92,9 +93,13 @@ def test_data_shows_where_things_are(private, capsys):
         (["data", "irsi"], "Did you mean 'iris'?"),
         (["data", "--fetch"], "--fetch needs the name of a data set"),
         (["data", "penguins", "--fetch"], "There is no data set 'penguins'"),
-        (["clean", "everything"], "'everything'"),
-        (["completion", "tcsh"], "'tcsh'"),
-        (["completion"], "Choose from: bash, zsh, fish. Try 'vitrail --help'."),
+        (["clean", "everything"], "PLACES: expected one of datasets, programs, runs."),
+        (["completion", "tcsh"], "SHELL: expected one of bash, zsh, fish."),
+        (["data", "--wher"], "No such option --wher. Near to it: --where, --help."),
+        (["predict", "x", "--index", "a"], "--index: expected a whole number, 0 or more."),
+        (["fit", "--seed", "-1"], "--seed: expected a whole number from 0 to 4294967295."),
+        (["data", "iris", "wine"], "The command cannot be read: Got unexpected extra argument (wine)."),
+        (["completion"], "Missing argument SHELL. Try 'vitrail --help'."),
     ],
 )
 def test_bad_use_gives_one_line_and_exit_code_2(typed, said, private, capsys):
@@ -102,6 +107,17 @@ def test_bad_use_gives_one_line_and_exit_code_2(typed, said, private, capsys):
     shown = capsys.readouterr()
     assert (shown.out, shown.err.count("\n")) == ("", 1)
     assert said in shown.err
+
+
+def test_an_option_without_its_value(monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert run(["predict", "x", "--index"]) == 2
+    assert "L'option --index demande une valeur." in capsys.readouterr().err
+
+
+def test_a_help_page_is_french_with_its_frame(capsys):
+    assert run(["--help", "--lang", "fr"]) == 0
+    assert re.findall(r"^\w+.?:", capsys.readouterr().out, re.MULTILINE) == ["Usage\xa0:", "Options:", "Commandes:"]
 
 
 def test_doctor_finds_nothing_wrong(private, built, capsys):

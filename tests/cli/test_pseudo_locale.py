@@ -27,7 +27,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 KERAS = {"dense", "flatten", "mean", "absolute", "error", "float", "int", "uint", "vitrail", "python"}
 """Names of layers, metrics and dtypes, which are the same everywhere."""
 CLICK = {
-    *("Usage", "OPTIONS", "COMMAND", "ARGS", "Options", "Commands", "default", "INTEGER", "RANGE", "TEXT", "FILE"),
+    *("OPTIONS", "COMMAND", "ARGS", "default", "INTEGER", "RANGE", "TEXT", "FILE"),
     *("PATH", "RUN", "IMAGE", "WHAT", "NAME", "SHELL", "PLACES", "EXPERIMENT", "x"),
 }
 """The frame that click draws around a help page."""
@@ -116,6 +116,9 @@ def arguments(iris_run: Path, digits_run: Path, plane_run: Path, tmp_path: Path)
         ("predict IRIS", [], 2),
         ("summary lost", [], 2),
         ("nonsense", [], 2),
+        ("fit --epochs 0", [], 2),
+        ("clean everything", [], 2),
+        ("trace", [], 2),
     ],
 )
 def test_no_text_escapes_translation(

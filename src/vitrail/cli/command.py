@@ -10,7 +10,7 @@ import click
 
 from vitrail import _backend
 from vitrail._version import __version__
-from vitrail.cli import on_machine, on_runs
+from vitrail.cli import clicks, on_machine, on_runs
 from vitrail.errors import VitrailError
 from vitrail.locale import LANGUAGES, language_of_environment, text
 from vitrail.types import MAX_SEED
@@ -42,7 +42,7 @@ def run(typed: Sequence[str]) -> int:
     """Run one command line.
 
     Returns:
-        The exit code: 0, 1 from a doctor who found something, 2 for what cannot be done as it was asked, 130 when
+        The exit code: 0, 1 where the doctor finds something wrong, 2 for what cannot be done as it was asked, 130 when
         interrupted.
     """
     language = chosen_language(typed)
@@ -51,8 +51,7 @@ def run(typed: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _say(text("cli.interrupted", language), INTERRUPTED)
     except click.ClickException as error:
-        reason = " ".join(error.format_message().split()).rstrip(".") + "."  # click may write several lines
-        return _say(text("cli.bad_use", language, reason=reason), BAD_USE)
+        return _say(text("cli.bad_use", language, reason=clicks.mistake(error, language)), BAD_USE)
     except VitrailError as error:
         return _say(error.render(language), BAD_USE)
     return left or 0  # click gives the code that a command left with
@@ -123,6 +122,7 @@ def commands(language: Language) -> click.Group:
 
     on_runs.add(vitrail, language, say, lang)
     on_machine.add(vitrail, language, say, lang)
+    clicks.frame(vitrail, language)
 
     return vitrail
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from vitrail.cli.words import class_names
 from vitrail.evaluation import confusion
@@ -43,6 +44,8 @@ def confusion_table(dataset: Dataset, outputs: Array, language: Language) -> Tab
     for place in range(len(counts)):
         table.add_column(str(place), justify="right")
     for place, row in enumerate(counts):
-        cells = [f"[bold]{count}[/bold]" if column == place else str(count or "·") for column, count in enumerate(row)]
+        cells = [
+            Text(str(count), "bold") if column == place else Text(str(count or "·")) for column, count in enumerate(row)
+        ]
         table.add_row(f"{place} {names[place]}", *cells)
     return table

@@ -39,7 +39,7 @@ def list_all(language: Language) -> None:
             text(f"data.{name}.title", language),
         )
         rows.append(cells[: len(columns)])
-    out.print(aligned(rows), markup=False)
+    out.print(aligned(rows))
     out.print(text("cli.data.next", language))
 
 
@@ -88,7 +88,7 @@ def where(language: Language) -> None:
         (text(f"cli.place.{name}", language), file_size(places.size(path), language), str(path))
         for name, path in found.items()
     ]
-    console().print(aligned(rows), markup=False)
+    console().print(aligned(rows))
 
 
 def _samples(entry: Entry, language: Language) -> str:

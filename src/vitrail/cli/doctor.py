@@ -48,10 +48,10 @@ def doctor(language: Language) -> bool:
     """
     findings = [*_versions(), _devices(), *_places(language), _page()]
     out = console()
-    out.print(aligned([found.row(language) for found in findings]), markup=False)
+    out.print(aligned([found.row(language) for found in findings]))
     wrong = [found.wrong for found in findings if found.wrong]
     for error in wrong:
-        out.print(f"- {error.render(language)}", markup=False)
+        out.print(f"- {error.render(language)}")
     out.print(text("cli.doctor.mend" if wrong else "cli.doctor.healthy", language, count=len(wrong)))
     return not wrong
 

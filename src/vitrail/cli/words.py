@@ -21,8 +21,8 @@ _NAMED = {"loss", "accuracy", "val_loss", "val_accuracy"}
 
 
 def console() -> Console:
-    """The terminal, with nothing coloured that nobody asked for."""
-    return Console(highlight=False, soft_wrap=True, emoji=False)
+    """The terminal, which shows each text as it is: a path may hold square brackets."""
+    return Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
 
 
 def class_names(dataset: Dataset, language: Language) -> list[str]:
