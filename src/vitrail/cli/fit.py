@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from vitrail import runs
-from vitrail.cli.words import class_names
+from vitrail.cli.confusion import confusion_table, has_table
+from vitrail.cli.reading import read_experiment
 from vitrail.data import load_dataset
 from vitrail.errors import RunError, UnavailableError
-from vitrail.evaluation import confusion, predict
-from vitrail.experiment import Experiment, reference
+from vitrail.evaluation import predict
+from vitrail.experiment import reference
 from vitrail.locale import decimal, text
 from vitrail.training import Session
 
@@ -22,20 +21,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.data import Dataset
+    from vitrail.experiment import Experiment
     from vitrail.training import EpochRecord, Run
     from vitrail.types import Language
 
 _CHUNKS = 20
 """How many times an epoch's progress bar moves."""
-_WIDEST_CONFUSION = 20
-"""Classes up to which a confusion table fits a terminal."""
 
 
 def fit(path: Path | None, *, epochs: int | None, seed: int | None, out: Path | None, language: Language) -> None:
     """Train, print and keep one experiment.
 
     Args:
-        path: of the experiment; the reference one by default.
+        path: of the experiment, or a name of the catalogue; the reference one by default.
         epochs: instead of the experiment's.
         seed: instead of the experiment's.
         out: folder for the run.
@@ -47,15 +45,16 @@ def fit(path: Path | None, *, epochs: int | None, seed: int | None, out: Path | 
     if out is not None and out.exists():
         raise RunError("error.run.exists", path=str(out))
     console = Console(highlight=False, soft_wrap=True)
-    experiment, dataset = _with_data(Experiment.read(path) if path else None, console, language)
+    experiment, dataset = _with_data(read_experiment(path) if path else None, console, language)
     experiment = _changed(experiment, epochs, seed)
     console.print(
         text("cli.fit.start", language, data=experiment.data.name, count=len(dataset.x_train), seed=experiment.seed)
     )
     session = Session.open(experiment, dataset)
     run = _train(session, console, language)
-    if 0 < len(dataset.class_names) <= _WIDEST_CONFUSION:
-        console.print(_confusion_table(run, session, language))
+    if has_table(dataset):
+        outputs = predict(run.model, session.inputs("test"), batch_size=1024)
+        console.print(confusion_table(dataset, outputs, language))
     folder = runs.save(run, experiment, out)
     console.print(text("cli.saved", language, path=str(folder)))
     console.print(text("cli.fit.next", language, path=str(folder)))
@@ -113,20 +112,3 @@ def _row(cells: list[str]) -> str:
     return "  ".join(
         f"{cell:>{max(7, len(cell))}}" if place == 0 else f"{cell:>16}" for place, cell in enumerate(cells)
     )
-
-
-def _confusion_table(run: Run, session: Session, language: Language) -> Table:
-    dataset = session.dataset
-    outputs = predict(run.model, session.inputs("test"), batch_size=1024)
-    counts = confusion(dataset.y_test, outputs)
-    names = class_names(dataset, language)
-    title = text("cli.fit.confusion", language)
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
-    table.add_column(text("cli.fit.true", language))
-    for place in range(len(counts)):
-        table.add_column(str(place), justify="right")
-    for place, row in enumerate(counts):
-        name = f"{place} {names[place]}"
-        cells = [f"[bold]{count}[/bold]" if column == place else str(count or "·") for column, count in enumerate(row)]
-        table.add_row(name, *cells)
-    return table
