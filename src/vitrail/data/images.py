@@ -6,7 +6,7 @@ import struct
 import warnings
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -54,9 +54,7 @@ def read_image(path: str | Path) -> Array:
     try:
         with warnings.catch_warnings(), Image.open(path) as picture:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # a smaller bound of our own follows
-            if picture.width * picture.height > MOST_PIXELS:
-                raise DataError("error.data.image_large", file=str(path), most=MOST_PIXELS)
-            return _pixels(picture)
+            return _pixels(picture) if picture.width * picture.height <= MOST_PIXELS else _refuse(path)
     except DataError:
         raise
     except UnidentifiedImageError as error:
@@ -67,6 +65,10 @@ def read_image(path: str | Path) -> Array:
         raise DataError("error.data.image_file", file=str(path), reason=error.strerror) from error
     except (ValueError, SyntaxError, EOFError, zlib.error, struct.error, Image.DecompressionBombError) as error:
         raise DataError("error.data.image_damaged", file=str(path)) from error  # what Pillow's decoders raise
+
+
+def _refuse(path: Path) -> NoReturn:
+    raise DataError("error.data.image_large", file=str(path), most=MOST_PIXELS)
 
 
 def _pixels(picture: Image.Image) -> Array:
