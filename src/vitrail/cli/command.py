@@ -114,6 +114,16 @@ def commands(language: Language) -> click.Group:
 
         fit(experiment, epochs=epochs, seed=seed, out=out, language=language)
 
+    @vitrail.command(help=say("code"))
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.option("--model", metavar="NAME", help=say("model"))
+    @click.option("--out", type=click.Path(path_type=Path), help=say("code_out"))
+    @lang
+    def code(file: Path, model: str | None, out: Path | None) -> None:
+        from vitrail.cli.code import code
+
+        code(file, model=model, out=out)
+
     @vitrail.command(help=say("trace"))
     @click.argument("run", type=click.Path(path_type=Path))
     @click.option("--index", type=click.IntRange(0), default=0, show_default=True, help=say("index"))
