@@ -1,7 +1,7 @@
 """Runs programs with Keras and writes down, for each training that they start, what Keras was asked for.
 
-`python recorder.py FOLDER OUT` runs every program of a folder. Nothing is trained: `fit` only records, data sets are tiny,
-and modules that only draw or print are stand-ins.
+`python recorder.py FOLDER OUT` runs every program of a folder. Nothing is trained: `fit` only records, data sets are
+tiny, and modules that only draw or print are stand-ins.
 """
 
 import hashlib
@@ -110,7 +110,10 @@ def model_record(model, sample_shape):
     compiled = plain(model.get_compile_config())
     compiled["optimizer"] = [type(model.optimizer).__name__, plain(model.optimizer.get_config())]
     compiled["optimizer"][1].pop("name")
-    for metric in compiled["metrics"] or []:
+    compiled["metrics"] = list(compiled["metrics"] or ())
+    if isinstance(compiled["loss"], dict) and compiled["loss"]["class_name"] == "function":
+        compiled["loss"] = compiled["loss"]["config"]
+    for metric in compiled["metrics"]:
         if isinstance(metric, dict):
             metric["config"].pop("name", None)
     return {"layers": layers, "compile": {name: compiled[name] for name in ("optimizer", "loss", "metrics")}}
@@ -151,9 +154,16 @@ def main(folder, out):
         current.clear()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # input_shape on a layer
-            exec(compile(path.read_text(encoding="utf-8"), path.name, "exec"), {"__name__": "__main__"})  # noqa: S102
+            exec(compile(path.read_text(encoding="utf-8"), path.name, "exec"), {"__name__": "__main__"})
         records[path.stem] = list(current)
     Path(out).write_text(json.dumps(records), encoding="utf-8")
+
+
+def quick_weights(put=setattr):
+    """Weights without a draw: their values are never looked at, and each draw of a new shape is compiled."""
+    for name in ("uniform", "normal", "truncated_normal"):
+        put(keras.src.backend.random, name, lambda shape, *_, dtype=None, **__: np.zeros(shape, dtype))
+    put(keras.initializers.Orthogonal, "__call__", lambda _, shape, dtype=None: np.zeros(shape, dtype or "float32"))
 
 
 def stand_in(fit):
@@ -165,6 +175,7 @@ def stand_in(fit):
     keras.Model.predict = lambda _, x, **__: np.zeros((len(x), 10))
     keras.Model.summary = lambda *_, **__: None
     vitrail.fit = fit
+    quick_weights()
     for name in SHAPES:
         getattr(keras.datasets, name).load_data = load_data(name)
     for name in ("matplotlib", "matplotlib.pyplot", "pandas"):

@@ -56,7 +56,8 @@ def asked_for(experiment):
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=[path.stem for path in PROGRAMS])
-def test_what_is_read_is_what_keras_was_asked_for(path, recorded):
+def test_what_is_read_is_what_keras_was_asked_for(path, recorded, monkeypatch):
+    recorder.quick_weights(monkeypatch.setattr)
     experiment = Experiment.from_code(path.read_text(encoding="utf-8"))
     keras.backend.clear_session()
     assert [asked_for(experiment)] == recorded[path.stem]

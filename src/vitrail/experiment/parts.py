@@ -75,9 +75,7 @@ class FitSpec(Frozen):
     @model_validator(mode="after")
     def _one_validation(self) -> FitSpec:
         if (self.validation == "split") != (self.validation_split > 0):
-            raise PydanticCustomError(
-                "split", 'validation = "split" and a validation_split above 0 only go together'
-            )
+            raise PydanticCustomError("split", 'validation = "split" and a validation_split above 0 only go together')
         return self
 
     def written(self) -> dict[str, Any]:

@@ -65,9 +65,7 @@ def _data(experiment: Experiment) -> str:
         lines.append(f"x_train, x_test = x_train / {data.scale!r}, x_test / {data.scale!r}")
     if data.noise:
         lines.append(f"random = np.random.RandomState({experiment.seed})")
-        lines += [
-            f"{x}_noisy = {x} + {data.noise!r} * random.normal(size={x}.shape)" for x in ("x_train", "x_test")
-        ]
+        lines += [f"{x}_noisy = {x} + {data.noise!r} * random.normal(size={x}.shape)" for x in ("x_train", "x_test")]
     if data.one_hot:
         lines += [f"{y} = keras.utils.to_categorical({y}, {classes})" for y in ("y_train", "y_test")]
     return "\n".join([*lines, ""])
@@ -138,9 +136,7 @@ def _fit(experiment: Experiment) -> str:
     if fit.callbacks:
         callbacks = [f"    {expression(spec, 'keras.callbacks')}," for spec in fit.callbacks]
         lines = ["callbacks = [", *callbacks, "]", lines[0].removesuffix(")") + ", callbacks=callbacks)"]
-    return "\n".join(
-        [*lines, f"model.evaluate({test})", f"model.predict(x_test{inputs})", "model.summary()", ""]
-    )
+    return "\n".join([*lines, f"model.evaluate({test})", f"model.predict(x_test{inputs})", "model.summary()", ""])
 
 
 def _named(what: str | ObjectSpec, module: str) -> str:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 Kind = Literal["layers", "optimizers", "losses", "metrics", "callbacks"]
 
+_SHORT = {"acc", "ce", "crossentropy"}
+"""Metrics that `compile` chooses the class of by the loss."""
+
 CALLBACKS = ("EarlyStopping", "ReduceLROnPlateau", "TerminateOnNaN")
-"""The callbacks that an experiment may hold: they act on the training, and run no code and write no file of anybody's."""
+"""The callbacks that an experiment may hold: they change the training, by no code of anybody's."""
 
 
 def build_object(kind: Kind, spec: ObjectSpec, *, field: str, **defaults: str) -> Any:  # noqa: ANN401 - any Keras object
@@ -39,7 +42,7 @@ def build_object(kind: Kind, spec: ObjectSpec, *, field: str, **defaults: str) -
     config = defaults | qualified(spec.thawed(), field=f"{field}.config")
     check_entries(cls, config, field=f"{field}.config")
     try:
-        return cls(**config) if kind == "callbacks" else cls.from_config(config)
+        return _instance(cls, config)
     except (TypeError, ValueError, AttributeError, KeyError) as error:
         reason = str(error).strip().splitlines()
         raise ExperimentError(
@@ -48,6 +51,15 @@ def build_object(kind: Kind, spec: ObjectSpec, *, field: str, **defaults: str) -
             class_name=spec.class_name,
             reason=reason[0] if reason else type(error).__name__,
         ) from error
+
+
+def _instance(cls: type[Any], config: dict[str, Any]) -> Any:  # noqa: ANN401 - any Keras object
+    if not hasattr(cls, "from_config"):
+        return cls(**config)
+    try:
+        return cls.from_config(dict(config))
+    except KeyError:  # some of Keras' own `from_config` want every setting
+        return cls(**config)
 
 
 def build_model(layers: Sequence[ObjectSpec], *, field: str = "layers") -> keras.Model:
@@ -109,6 +121,8 @@ def known_name(kind: Kind, name: str, *, field: str) -> str:
     import keras
 
     module = getattr(keras, kind)
+    if kind == "metrics" and name in _SHORT:
+        return name
     try:
         module.get(name)
     except (TypeError, ValueError) as error:

@@ -22,6 +22,7 @@ _POSITIONAL = {
 }
 """The arguments that people write without their name."""
 
+
 def expression(spec: ObjectSpec, module: str) -> str:
     """A constructor call.
 

@@ -82,12 +82,12 @@ def _layers(model: keras.Model) -> tuple[LayerSpec, ...]:
     import keras
 
     if isinstance(model, keras.Sequential):
-        every = model.get_config()["layers"]
+        every: list[dict[str, Any]] = model.get_config()["layers"]
         objects = {layer.name: layer for layer in model.layers}
         return tuple(_layer(model, entry, objects.get(entry["config"]["name"]), {}) for entry in every)
     if type(model).__name__ != "Functional":
         raise _foreign(model, "subclass", class_name=type(model).__name__)
-    config = model.get_config()
+    config: dict[str, Any] = model.get_config()
     objects = {layer.name: layer for layer in model.layers}
     names: dict[str, str] = {}
     layers: list[LayerSpec] = []
@@ -101,7 +101,10 @@ def _layers(model: keras.Model) -> tuple[LayerSpec, ...]:
 
 
 def _layer(
-    model: keras.Model, entry: dict[str, Any], layer: Any, names: Mapping[str, str]  # noqa: ANN401
+    model: keras.Model,
+    entry: dict[str, Any],
+    layer: Any,
+    names: Mapping[str, str],
 ) -> LayerSpec:
     import keras
 

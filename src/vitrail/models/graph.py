@@ -60,7 +60,10 @@ def graph_of(layers: Sequence[ObjectSpec], *, field: str = "layers") -> dict[str
         for source in given:
             if source not in graph or layer.class_name == INPUT:
                 raise ExperimentError(
-                    "error.experiment.unknown_input", field=f"{field}.{place}.inputs", name=source, known=", ".join(graph)
+                    "error.experiment.unknown_input",
+                    field=f"{field}.{place}.inputs",
+                    name=source,
+                    known=", ".join(graph),
                 )
         graph[name] = given or (() if layer.class_name == INPUT else tuple(names[max(0, place - 1) : place]))
     return graph
@@ -77,7 +80,7 @@ def outputs_of(graph: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(name for name in graph if name not in taken)
 
 
-def shortest(layers: tuple[LayerSpec, ...]) -> tuple[LayerSpec, ...]:
+def shortest(layers: Sequence[LayerSpec]) -> tuple[LayerSpec, ...]:
     """The same layers; one that names only the layer before it names none, so that equal graphs are equal values."""
     names = layer_names(layers)
     return tuple(

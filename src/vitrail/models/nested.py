@@ -1,4 +1,4 @@
-"""Keras objects within a configuration, such as the regularizer of a layer: where they live, and that they are Keras'."""
+"""Keras objects within a configuration, such as a regularizer: where they live, and that they are Keras' own."""
 
 from __future__ import annotations
 

@@ -105,14 +105,13 @@ def _graph(model: Model, outputs: tuple[Tensor, ...]) -> list[LayerSpec]:
 def _data(given: dict[str, Value], seed: int, node: ast.AST) -> dict[str, Any]:
     x, y = (_arrays(given.get(name), name, node) for name in ("x", "y"))
     target = _pair(x, y, "train", node)
-    validation = given.get("validation_data")
-    if validation is not None:
-        if not isinstance(validation, list | tuple) or len(validation) != 2:  # noqa: PLR2004
-            raise refusal("validation", node)
-        x_test, y_test = (_arrays(value, "validation_data", node) for value in validation)
+    inputs = [x]
+    if "validation_data" in given:
+        x_test, y_test = _validation(given["validation_data"], node)
         if _pair(x_test, y_test, "test", node) != target or _treatment(x_test, y_test) != _treatment(x, y):
             raise refusal("validation", node)
-    for arrays, draw in ((x, 0), *(((x_test, 1),) if validation is not None else ())):
+        inputs.append(x_test)
+    for draw, arrays in enumerate(inputs):
         if arrays.noise is not None and (arrays.noise.seed, arrays.noise.draw) != (seed, draw):
             raise refusal("noise", node, seed=seed)
     return {
@@ -124,6 +123,13 @@ def _data(given: dict[str, Value], seed: int, node: ast.AST) -> dict[str, Any]:
         "noise": 0.0 if x.noise is None else x.noise.deviation,
         "one_hot": y.one_hot,
     }
+
+
+def _validation(given: Value, node: ast.AST) -> tuple[Arrays, Arrays]:
+    if not isinstance(given, list | tuple) or len(given) != 2:  # noqa: PLR2004 - inputs and targets
+        raise refusal("validation", node)
+    x, y = (_arrays(value, "validation_data", node) for value in given)
+    return x, y
 
 
 def _pair(x: Arrays, y: Arrays, part: str, node: ast.AST) -> str:

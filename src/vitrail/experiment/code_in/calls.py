@@ -43,7 +43,9 @@ _LOOKING = (
 """What leaves a run as it is, or gives what only a run could tell."""
 
 
-def call(reader: Expressions, function: Value, arguments: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+def call(
+    reader: Expressions, function: Value, arguments: list[Value], named: dict[str, Value], node: ast.Call
+) -> Value:
     """What a call gives; what it changes is changed.
 
     Raises:
@@ -64,7 +66,7 @@ def call(reader: Expressions, function: Value, arguments: list[Value], named: di
 
 
 def _symbol(reader: Expressions, path: str, arguments: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
-    module, _, name = path.rpartition(".")
+    name = path.rpartition(".")[2]
     given = [*arguments, *named.values()]
     if path in _SEEDS:
         return _set_seed(reader, given, node)

@@ -48,7 +48,9 @@ class Expressions(Scope):
             raise refusal("statement", node, what=source(node))
         return follow(node)
 
-    def call_function(self, function: Function, arguments: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    def call_function(
+        self, function: Function, arguments: list[Value], named: dict[str, Value], node: ast.Call
+    ) -> Value:
         """Follow a function of the program."""
         raise NotImplementedError
 
@@ -101,7 +103,9 @@ class Expressions(Scope):
         if isinstance(owner, Unknown) or (isinstance(owner, Symbol) and names.only_looks(owner.path)):
             return
         usable = isinstance(index, str | int) and not isinstance(index, bool)
-        if (usable and isinstance(owner, dict)) or (isinstance(index, int) and isinstance(owner, list) and -len(owner) <= index < len(owner)):
+        if (usable and isinstance(owner, dict)) or (
+            isinstance(index, int) and isinstance(owner, list) and -len(owner) <= index < len(owner)
+        ):
             owner[index] = self.unknown(node) if self.is_unsure else value
         else:
             raise refusal("unread", node, what=source(node))

@@ -47,17 +47,16 @@ def sequential(arguments: list[Value], named: dict[str, Value], node: ast.AST) -
 def functional(arguments: list[Value], named: dict[str, Value], calls: list[Tensor], node: ast.AST) -> Value:
     """`keras.Model(inputs, outputs)`; an unknown value where it is made of what cannot be read."""
     given = dict(zip(("inputs", "outputs"), arguments, strict=False)) | named
-    ends = [
-        tuple(value) if isinstance(value, list | tuple) else (value,)
-        for value in (given.get("inputs"), given.get("outputs"))
-    ]
-    if set(given) - {"inputs", "outputs", "name"} or not all(isinstance(it, Tensor) for end in ends for it in end):
-        return next(
-            (it for end in ends for it in end if isinstance(it, Unknown)),
-            Unknown(getattr(node, "lineno", 0), source(node)),
-        )
-    inputs, outputs = ends
-    return Model(getattr(node, "lineno", 0), layers=list(inputs), outputs=outputs, calls=list(calls))
+    inputs, outputs = (_tensors(given.get(name)) for name in ("inputs", "outputs"))
+    if set(given) - {"inputs", "outputs", "name"} or inputs is None or outputs is None:
+        return Unknown(getattr(node, "lineno", 0), source(node))
+    return Model(getattr(node, "lineno", 0), layers=[*inputs], outputs=outputs, calls=list(calls))
+
+
+def _tensors(value: Value) -> tuple[Tensor, ...] | None:
+    """One or several values of the functional style; none where one of them cannot be read."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return tuple(values) if all(isinstance(it, Tensor) for it in values) else None
 
 
 def add(model: Model, layer: Value, node: ast.AST) -> None:

@@ -11,7 +11,7 @@ from vitrail.experiment.code_in.values import Model, Symbol, Tensor, Unknown, Va
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 MAX_STEPS = 50_000
 """Expressions and statements that are followed, those in loops each time."""
@@ -45,7 +45,7 @@ class Scope:
             raise refusal("steps", node, limit=MAX_STEPS)
 
     @contextlib.contextmanager
-    def deeper(self, node: ast.AST, scopes: tuple[dict[str, Value], ...]) -> Iterator[None]:
+    def deeper(self, node: ast.AST, scopes: tuple[dict[str, Value], ...]) -> Generator[None]:
         """Follow a function of the program with other variables.
 
         Raises:
@@ -60,7 +60,7 @@ class Scope:
             self.scopes, self._depth = outer, self._depth - 1
 
     @contextlib.contextmanager
-    def unsure(self, node: ast.AST) -> Iterator[None]:
+    def unsure(self, node: ast.AST) -> Generator[None]:
         """Follow statements of which only a run could tell whether, or how often, they are run."""
         outer, self._unsure = self._unsure, self._unsure or node
         try:

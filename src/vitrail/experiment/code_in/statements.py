@@ -54,7 +54,9 @@ class Reader(Expressions):
                 raise refusal("statement", statement, what=source(statement))
             follow(statement)
 
-    def call_function(self, function: Function, arguments: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    def call_function(
+        self, function: Function, arguments: list[Value], named: dict[str, Value], node: ast.Call
+    ) -> Value:
         """Follow a function of the program, with its own variables."""
         local = self._parameters(function, arguments, named, node)
         loops, self._loops = self._loops, 0
