@@ -184,7 +184,7 @@ def stand_in(fit):
     tf = types.ModuleType("tensorflow")
     tf.__version__ = "2"
     tf.keras, tf.nn = keras, keras.activations
-    tf.random = types.SimpleNamespace(set_seed=lambda seed: None)
+    tf.random = types.SimpleNamespace(set_seed=bool)
     sys.modules["tensorflow"] = tf
     for name in [name for name in sys.modules if re.fullmatch(r"keras(\.[a-z0-9_]+)*", name)]:
         sys.modules[f"tensorflow.{name}"] = sys.modules[name]

@@ -82,7 +82,7 @@ def _layers(model: keras.Model) -> tuple[LayerSpec, ...]:
     import keras
 
     if isinstance(model, keras.Sequential):
-        every: list[dict[str, Any]] = model.get_config()["layers"]
+        every: Any = model.get_config()["layers"]
         objects = {layer.name: layer for layer in model.layers}
         return tuple(_layer(model, entry, objects.get(entry["config"]["name"]), {}) for entry in every)
     if type(model).__name__ != "Functional":
@@ -103,7 +103,7 @@ def _layers(model: keras.Model) -> tuple[LayerSpec, ...]:
 def _layer(
     model: keras.Model,
     entry: dict[str, Any],
-    layer: Any,
+    layer: keras.layers.Layer | None,
     names: Mapping[str, str],
 ) -> LayerSpec:
     import keras
@@ -115,7 +115,7 @@ def _layer(
     if class_name == INPUT:
         config = {**config, "shape": config["batch_shape"][1:], "batch_size": config["batch_shape"][0]}
         config = {key: value for key, value in config.items() if key not in {"batch_shape", "ragged"}}
-    spec = _object(model, "layers", class_name, config, cls=type(layer) if layer is not None else None)
+    spec = _object(model, "layers", class_name, config, cls=None if layer is None else type(layer))
     nodes = entry.get("inbound_nodes", [])
     if len(nodes) > 1:
         raise _foreign(model, "shared", name=name)
@@ -142,7 +142,7 @@ def _sources(model: keras.Model, name: str, node: dict[str, Any], *, each: bool)
 
 
 def _compiled(model: keras.Model) -> tuple[ObjectSpec, str | ObjectSpec, tuple[str | ObjectSpec, ...]]:
-    config: dict[str, Any] = model.get_compile_config() or {}
+    config: Any = model.get_compile_config() or {}
     for entry in ("loss_weights", "weighted_metrics"):
         if config.get(entry):
             raise _foreign(model, "compile", entry=entry)

@@ -62,7 +62,8 @@ def call(
             return _method(reader, function.owner, function.name, arguments, named, node)
         case Unknown() | Opaque() if not holds([*arguments, *named.values()], (Model, Made, Function)):
             return reader.unknown(node)
-    raise refusal("unread", node, what=source(node))
+        case _:
+            raise refusal("unread", node, what=source(node))
 
 
 def _symbol(reader: Expressions, path: str, arguments: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
@@ -81,6 +82,8 @@ def _symbol(reader: Expressions, path: str, arguments: list[Value], named: dict[
             return _of_numpy(reader, path, arguments, named, node)
         case "tensorflow" if not holds(given, (Model, Made, Function)):
             return reader.unknown(node)
+        case _:
+            pass
     if not names.only_looks(path):
         raise refusal("refused", node, what=source(node))
     if holds(given, Function):
@@ -163,7 +166,10 @@ def _method(
             return reader.unknown(node)
         case Unknown() if name in ACTING:
             raise refusal("unknown", node, what=source(node), source=owner.line, text=owner.text)
-    raise refusal("unread", node, what=source(node))
+        case Unknown() if not holds([*arguments, *named.values()], (Model, Made, Function)):
+            return reader.unknown(node)
+        case _:
+            raise refusal("unread", node, what=source(node))
 
 
 def _of_model(

@@ -63,6 +63,8 @@ def attribute(value: Arrays | Source | ShapeOf, name: str, node: ast.AST) -> Val
             if value.samples is not None and value.sample_shape is not None:
                 return (value.samples, *value.sample_shape)
             return ShapeOf(value)
+        case _:
+            pass
     return Unknown(getattr(node, "lineno", 0), source(node))
 
 

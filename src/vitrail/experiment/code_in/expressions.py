@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from vitrail.experiment.code_in import calls, data, folding, names
 from vitrail.experiment.code_in.errors import refusal, source
@@ -102,11 +102,11 @@ class Expressions(Scope):
     def _set_item(self, owner: Value, index: Value, value: Value, node: ast.expr) -> None:
         if isinstance(owner, Unknown) or (isinstance(owner, Symbol) and names.only_looks(owner.path)):
             return
-        usable = isinstance(index, str | int) and not isinstance(index, bool)
-        if (usable and isinstance(owner, dict)) or (
-            isinstance(index, int) and isinstance(owner, list) and -len(owner) <= index < len(owner)
-        ):
-            owner[index] = self.unknown(node) if self.is_unsure else value
+        new: Value = self.unknown(node) if self.is_unsure else value
+        if isinstance(owner, dict) and isinstance(index, str | int):
+            cast("dict[Value, Value]", owner)[index] = new
+        elif isinstance(owner, list) and isinstance(index, int) and -len(owner) <= index < len(owner):
+            owner[index] = new
         else:
             raise refusal("unread", node, what=source(node))
 
@@ -137,6 +137,8 @@ class Expressions(Scope):
                 return self.unknown(node)
             case Tensor() | Made() | None:
                 return self.unknown(node)
+            case _:
+                pass
         return Method(owner, node.attr)
 
     def _subscript(self, node: ast.Subscript) -> Value:

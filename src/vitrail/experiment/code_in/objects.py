@@ -103,6 +103,8 @@ def setting(value: Value, entry: str, node: ast.AST) -> Any:  # noqa: ANN401 - a
                 return name
         case Unknown():
             raise refusal("unknown", node, what=entry, source=value.line, text=value.text)
+        case _:
+            pass
     raise refusal("setting", node, what=source(node), entry=entry)
 
 
@@ -118,6 +120,8 @@ def named(value: Value, kind: Kind, node: ast.AST) -> str | dict[str, Any]:
             return _function(module, name, node)
         case Unknown():
             raise refusal("unknown", node, what=kind, source=value.line, text=value.text)
+        case _:
+            pass
     raise refusal("setting", node, what=source(node), entry=kind)
 
 
