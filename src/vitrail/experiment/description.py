@@ -153,8 +153,15 @@ class Experiment(Frozen):
         return {**complete, "fit": self.fit.written()}
 
     def to_toml(self) -> str:
-        """The TOML form. `from_toml` gives an equal experiment."""
-        return tomli_w.dumps(self.to_dict())
+        """The TOML form. `from_toml` gives an equal experiment.
+
+        Raises:
+            ExperimentError: a setting is none, which TOML cannot say.
+        """
+        try:
+            return tomli_w.dumps(self.to_dict())
+        except TypeError as error:
+            raise ExperimentError("error.experiment.toml_none", field="") from error
 
     def to_json(self) -> str:
         """The JSON form. `from_json` gives an equal experiment."""

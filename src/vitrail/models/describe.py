@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -129,7 +130,7 @@ def _layer(
 def _sources(model: keras.Model, name: str, node: dict[str, Any], *, each: bool) -> Iterator[str]:
     """The layers whose values a layer is called with."""
     arguments = node["args"] if each or len(node["args"]) != 1 else _listed(node["args"][0])
-    others = [value for value in node["kwargs"].values() if value is not None]
+    others = [value for value in node["kwargs"].values() if value not in (None, False)]
     if others or (len(node["args"]) > 1 and not each):
         raise _foreign(model, "call", name=name)
     for value in arguments:
@@ -142,7 +143,9 @@ def _sources(model: keras.Model, name: str, node: dict[str, Any], *, each: bool)
 
 
 def _compiled(model: keras.Model) -> tuple[ObjectSpec, str | ObjectSpec, tuple[str | ObjectSpec, ...]]:
-    config: Any = model.get_compile_config() or {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a function in it, which is refused below
+        config: Any = model.get_compile_config() or {}
     for entry in ("loss_weights", "weighted_metrics"):
         if config.get(entry):
             raise _foreign(model, "compile", entry=entry)

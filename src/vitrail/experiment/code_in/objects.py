@@ -64,13 +64,17 @@ def make(path: str, arguments: list[Value], named: dict[str, Value], node: ast.A
     named = dict(named)
     input_shape = _input_shape(named, node) if module == "keras.layers" else None
     try:
-        bound = inspect.signature(cls).bind_partial(*arguments, **named).arguments
+        signature = inspect.signature(cls)
+        bound = signature.bind_partial(*arguments, **named).arguments
     except TypeError as error:
         raise refusal("call", node, what=source(node), reason=str(error)) from error
     bound |= bound.pop("kwargs", {})
     if class_name == "InputLayer" and input_shape is not None:
         bound["shape"], input_shape = input_shape, None
-    config = {name: setting(value, name, node) for name, value in bound.items()}
+    usual = {name for name, parameter in signature.parameters.items() if parameter.default is None}
+    config = {
+        name: setting(value, name, node) for name, value in bound.items() if value is not None or name not in usual
+    }
     try:
         check_entries(cls, config, field=class_name)
     except ExperimentError as error:
