@@ -163,7 +163,7 @@ def _compiled(model: keras.Model) -> tuple[ObjectSpec, str | ObjectSpec, tuple[s
 def _named(model: keras.Model, kind: Kind, value: Any) -> str | ObjectSpec:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
         return value
-    if not isinstance(value, Mapping) or not isinstance(value.get("config"), Mapping):
+    if not isinstance(value, Mapping) or not str(value.get("class_name"))[:1].isupper():
         raise _foreign(model, "compile", entry=kind)
     return _object(model, kind, str(value["class_name"]), value["config"])
 
