@@ -119,6 +119,8 @@ def arguments(iris_run: Path, digits_run: Path, plane_run: Path, tmp_path: Path)
         ("fit --epochs 0", [], 2),
         ("clean everything", [], 2),
         ("trace", [], 2),
+        ("code lost.py", [], 2),
+        ("code lost.toml --model net", [], 2),
     ],
 )
 def test_no_text_escapes_translation(
@@ -146,6 +148,6 @@ def test_no_text_escapes_translation(
 
 def test_every_command_is_run_here(marked):
     used = {"fit", "evaluate", "predict", "summary", "trace", "data", "doctor", "clean"}
-    elsewhere = {"lab", "completion"}
-    """The lab's page has a run of its own; completion prints a shell's script."""
+    elsewhere = {"lab", "completion", "code"}
+    """The lab's page has a run of its own; completion prints a shell's script, code a program or an experiment."""
     assert {*commands("en").commands} - used - elsewhere == set()

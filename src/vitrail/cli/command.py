@@ -73,7 +73,7 @@ def chosen_language(typed: Sequence[str]) -> Language:
     return language_of_environment()
 
 
-def commands(language: Language) -> click.Group:
+def commands(language: Language) -> click.Group:  # noqa: C901 - one command after another
     """All commands, their help written in one language."""
 
     def say(key: str) -> str:
@@ -119,6 +119,16 @@ def commands(language: Language) -> click.Group:
             experiments.list_all(language)
             return
         fit(experiment, epochs=epochs, seed=seed, out=out, language=language)
+
+    @vitrail.command(help=say("code"))
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.option("--model", metavar="NAME", help=say("model"))
+    @click.option("--out", type=click.Path(path_type=Path), help=say("code_out"))
+    @lang
+    def code(file: Path, model: str | None, out: Path | None) -> None:
+        from vitrail.cli.code import code
+
+        code(file, model=model, out=out)
 
     on_runs.add(vitrail, language, say, lang)
     on_machine.add(vitrail, language, say, lang)

@@ -5,25 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vitrail.data import load_dataset
-from vitrail.experiment import Experiment, catalogue
+from vitrail.experiment import catalogue, open_any
 from vitrail.runs import SavedRun, open_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.data import Dataset
+    from vitrail.experiment import Experiment
     from vitrail.types import Array
 
 
 def read_experiment(what: Path) -> Experiment:
-    """The experiment in a file, or the one of the catalogue that has this name.
+    """The experiment in a file (TOML, JSON, or a Keras program, which is parsed), or the catalogue's of this name.
 
     Raises:
         VitrailError: neither can be opened.
     """
     if is_name(what) and not what.exists():
         return catalogue.named(str(what))
-    return Experiment.read(what)
+    return open_any(what)
 
 
 def is_name(what: Path) -> bool:
