@@ -17,6 +17,7 @@ from vitrail.types import MAX_SEED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from vitrail.training.session import OnNaN
     from vitrail.types import Language
 
 BAD_USE = 2
@@ -44,7 +45,7 @@ def run(typed: Sequence[str]) -> int:
     language = chosen_language(typed)
     try:
         _backend.select()
-        commands(language).main(list(typed), prog_name="vitrail", standalone_mode=False)
+        code = commands(language).main(list(typed), prog_name="vitrail", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -53,7 +54,7 @@ def run(typed: Sequence[str]) -> int:
         return _say(text("cli.bad_use", language, reason=error.format_message()), BAD_USE)
     except VitrailError as error:
         return _say(error.render(language), BAD_USE)
-    return 0
+    return code or 0
 
 
 def chosen_language(typed: Sequence[str]) -> Language:
@@ -103,16 +104,7 @@ def commands(language: Language) -> click.Group:
     def lab(experiment: Path | None, port: int, *, browser: bool) -> None:
         open_lab(experiment, port, browser=browser)
 
-    @vitrail.command(help=say("fit"))
-    @click.argument("experiment", type=click.Path(path_type=Path), required=False)
-    @click.option("--epochs", type=click.IntRange(1), help=say("epochs"))
-    @click.option("--seed", type=click.IntRange(0, MAX_SEED), help=say("seed"))
-    @click.option("--out", type=click.Path(path_type=Path), help=say("out"))
-    @lang
-    def fit(experiment: Path | None, epochs: int | None, seed: int | None, out: Path | None) -> None:
-        from vitrail.cli.fit import fit
-
-        fit(experiment, epochs=epochs, seed=seed, out=out, language=language)
+    vitrail.add_command(lang(_fit(language)))
 
     @vitrail.command(help=say("trace"))
     @click.argument("run", type=click.Path(path_type=Path))
@@ -131,6 +123,33 @@ def commands(language: Language) -> click.Group:
         serve(chosen, port=port, language=language, open_browser=browser, workers=None)
 
     return vitrail
+
+
+def _fit(language: Language) -> click.Command:
+    def say(key: str) -> str:
+        return text(f"cli.help.{key}", language)
+
+    @click.command(help=say("fit"))
+    @click.argument("experiment", type=click.Path(path_type=Path), required=False)
+    @click.option("--epochs", type=click.IntRange(1), help=say("epochs"))
+    @click.option("--seed", type=click.IntRange(0, MAX_SEED), help=say("seed"))
+    @click.option("--out", type=click.Path(path_type=Path), help=say("out"))
+    @click.option("--resume", type=click.Path(path_type=Path), help=say("resume"))
+    @click.option(
+        "--on-nan", type=click.Choice(["stop", "continue"]), default="stop", show_default=True, help=say("on_nan")
+    )
+    def fit(resume: Path | None, on_nan: OnNaN, **begun: Any) -> int:  # noqa: ANN401 - each option has its type above
+        from vitrail.cli import fit as command
+
+        if resume is None:
+            finished = command.fit(begun.pop("experiment"), **begun, on_nan=on_nan, language=language)
+        elif any(value is not None for value in begun.values()):
+            raise click.UsageError(text("cli.fit.resume_alone", language))
+        else:
+            finished = command.resume(resume, on_nan=on_nan, language=language)
+        return 0 if finished else INTERRUPTED
+
+    return fit
 
 
 def _say(line: str, code: int) -> int:

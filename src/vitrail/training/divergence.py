@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import jax
 import jax.numpy as jnp
+from jax.core import Tracer
 
 from vitrail.errors import RunError
 from vitrail.training import _keras
@@ -127,7 +128,7 @@ def _watching(model: keras.Model) -> Generator[list[tuple[Kind, str]]]:
 
     def note(values: Any, kind: Kind, layer: str) -> None:  # noqa: ANN401 - whatever a layer gives
         seen = [value for value in jax.tree.leaves(values) if isinstance(value, jax.Array)]
-        known = [value for value in seen if not isinstance(value, jax.core.Tracer)]  # what a loop computes is hidden
+        known = [value for value in seen if not isinstance(value, Tracer)]  # what a loop computes is hidden
         if known and not _all_finite(known):
             found.append((kind, layer))
 

@@ -136,9 +136,8 @@ class Motion(NamedTuple):
             0 <= place < size for place, size in zip(event.index, shape, strict=True)
         )
         if not inside:
-            raise InputError(
-                "error.session.index", variable=f"{event.layer}.{event.variable}", got=str(event.index), shape=str(shape)
-            )
+            named = f"{event.layer}.{event.variable}"
+            raise InputError("error.session.index", variable=named, got=str(event.index), shape=str(shape))
         if not math.isfinite(event.value):
             raise InputError("error.session.weight_value", got=repr(event.value))
 
@@ -150,9 +149,7 @@ class Motion(NamedTuple):
         return variables._replace(**{group: _with(values, place, edited)})
 
 
-def _with(
-    values: tuple[jax.Array, ...], place: int, change: Callable[[jax.Array], jax.Array]
-) -> tuple[jax.Array, ...]:
+def _with(values: tuple[jax.Array, ...], place: int, change: Callable[[jax.Array], jax.Array]) -> tuple[jax.Array, ...]:
     return (*values[:place], change(values[place]), *values[place + 1 :])
 
 

@@ -1,4 +1,4 @@
-"""Compiled programs that sessions of one architecture share, so that a process that opens many of them does not grow."""
+"""Compiled programs that sessions of one architecture share, so that a process that opens many does not grow."""
 
 from __future__ import annotations
 

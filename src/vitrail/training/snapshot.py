@@ -1,12 +1,13 @@
 """A session on disk: files that are written whole or not at all, and verified before an older one goes.
 
 Each snapshot is a file of its own, `session-000001.npz` and so on, which NumPy opens. Beside the arrays it holds a text
-(clock, history, events, experiment) and the SHA-256 of all that. A new one is written under another name, synchronised with the
-disk, read back and compared, and only then renamed; the one before stays until the next is there.
+(clock, history, events, experiment) and the SHA-256 of all that. A new one is written under another name, synchronised
+with the disk, read back and compared, and only then renamed; the one before stays until the next is there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -68,13 +69,13 @@ def write(folder: Path, experiment: Experiment, state: State) -> Path:
             os.fsync(file.fileno())
         _verify(unfinished, arrays[_DIGEST])
         unfinished.rename(final)
-        synchronize(folder)
-        _remove_others(folder)
+        _synchronize(folder)
     except OSError as error:
         reason = error.strerror or str(error)
         raise RunError("error.run.snapshot_write", path=str(folder), reason=reason) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the next snapshot removes what this one cannot
+            _remove_others(folder)
     return final
 
 
@@ -104,7 +105,7 @@ def snapshots(folder: Path) -> list[Path]:
     return sorted(found, key=_number, reverse=True)
 
 
-def synchronize(folder: Path) -> None:
+def _synchronize(folder: Path) -> None:
     """Make sure that what was renamed in a folder outlives a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -218,10 +219,7 @@ def _state(arrays: Mapping[str, Array], text: Mapping[str, Any]) -> State:
 
 
 def _event(values: Mapping[str, Any]) -> Event:
-    match values:
-        case {"kind": "LearningRateSet", "updates": updates, "value": value}:
-            return LearningRateSet(updates, value)
-        case {"kind": "WeightEdited", **fields}:
-            return WeightEdited(**{**fields, "index": tuple(fields["index"])})
-        case _:
-            raise ValueError(str(values))
+    if values["kind"] == LearningRateSet.__name__:
+        return LearningRateSet(values["updates"], values["value"])
+    index = tuple(values["index"])
+    return WeightEdited(values["updates"], values["layer"], values["variable"], index, values["value"])

@@ -1,0 +1,69 @@
+"""A long lab does not grow: sessions alike share one compiled program, and only so many are kept."""
+
+import gc
+import weakref
+
+import numpy as np
+
+from vitrail.training import Session, programs
+from vitrail.training.program import Program
+
+
+def live_programs():
+    gc.collect()
+    return {id(each) for each in gc.get_objects() if type(each) is Program}
+
+
+def test_sessions_alike_share_one_program(describe):
+    one = Session.open(describe(1))
+    one.advance(batches=2)
+    compiled = one._motion.program._train._cache_size()
+    two = Session.open(describe(2, epochs=9))
+    two.advance(batches=2)
+    assert two._motion.program is one._motion.program
+    assert two._motion.program._train._cache_size() == compiled
+    assert Session.open(describe(batch_size=9))._motion.program is not one._motion.program
+    assert Session.open(describe(units=9))._motion.program is not one._motion.program
+
+
+def test_sharing_a_program_shares_no_values(describe, numbers):
+    one, two = Session.open(describe(1)), Session.open(describe(2))
+    one.advance(epochs=1)
+    before = numbers(one.state)
+    two.advance(epochs=2)
+    for session in (one, two):
+        weights = session.synchronize().get_weights()
+        for ours, values in zip(weights[:4], session.state.variables.trainable, strict=True):
+            np.testing.assert_array_equal(ours, np.asarray(values))
+    assert one.model is not two.model
+    two.model.compile(loss="mse")  # whoever is given a model may change it
+    one.step_back(3)
+    one.advance(epochs=1)
+    assert numbers(one.state) == before
+
+
+def test_many_different_sessions_leave_a_bounded_number_of_programs(describe, monkeypatch):
+    monkeypatch.setattr(programs, "MOST", 3)
+    programs._shared.clear()
+    before = live_programs()
+    models = []
+    for units in range(1, 9):
+        session = Session.open(describe(units=units))
+        session.advance(batches=1)
+        models.append(weakref.ref(session._motion.model))
+    assert len(live_programs() - before) == 3
+    del session
+    assert len(live_programs() - before) == 3
+    assert [model() is not None for model in models] == [False] * 5 + [True] * 3
+
+
+def test_a_session_keeps_its_program_when_others_push_it_out(describe, monkeypatch, numbers):
+    monkeypatch.setattr(programs, "MOST", 1)
+    session = Session.open(describe(units=3))
+    session.advance(batches=3)
+    Session.open(describe(units=4)).advance(batches=1)
+    gc.collect()
+    session.advance(batches=2)
+    other = Session.open(describe(units=3))
+    other.advance(batches=5)
+    assert numbers(session.state) == numbers(other.state)
