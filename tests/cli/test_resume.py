@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 import signal
 
@@ -87,7 +88,7 @@ def test_ctrl_c_keeps_what_was_trained_and_says_how_to_go_on(spiral, uninterrupt
     assert run(["fit", "--resume", f"{out}.unfinished", "--lang", "en"]) == 0
     shown = capsys.readouterr().out
     assert "Going on at epoch 2, batch 6." in shown
-    assert [line.split()[0] for line in shown.splitlines() if line.strip()[:1] in set("1234")] == ["1", "2", "3", "4"]
+    assert re.findall(r"^ +(\d)(?: +[0-9.]+){5}$", shown, re.MULTILINE) == ["1", "2", "3", "4"]
     assert same_run(out, uninterrupted)
     assert not (tmp_path / "kept.unfinished").exists()
 

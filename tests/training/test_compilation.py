@@ -51,3 +51,33 @@ def test_it_can_be_turned_off_and_leaves_a_folder_of_jax_alone(tmp_path):
     train(JAX_COMPILATION_CACHE_DIR=str(tmp_path / "own"), VITRAIL_COMPILATION_CACHE=str(tmp_path / "ours"))
     assert (tmp_path / "own").is_dir()
     assert not (tmp_path / "ours").exists()
+
+
+def test_the_folder_may_go_while_a_process_uses_it(tmp_path):
+    folder = tmp_path / "cache"
+    deleting = PROGRAM.replace(
+        "run = ", f"import shutil; shutil.rmtree({str(folder)!r}); assert not compiled or True\nrun = "
+    )
+    assert deleting != PROGRAM
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", deleting],
+        env={**os.environ, "VITRAIL_COMPILATION_CACHE": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert json.loads(done.stdout)["loss"] == train(VITRAIL_COMPILATION_CACHE=str(folder))["loss"]
+
+
+def test_processes_that_start_together_share_the_folder(tmp_path):
+    environment = {**os.environ, "VITRAIL_COMPILATION_CACHE": str(tmp_path)}
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", PROGRAM], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    losses = [json.loads(process.communicate(timeout=120)[0])["loss"] for process in started]
+    assert losses == [losses[0]] * 3
+    assert train(VITRAIL_COMPILATION_CACHE=str(tmp_path))["hits"] >= 2
