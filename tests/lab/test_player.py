@@ -108,8 +108,15 @@ def test_another_seed_is_handed_on(player, training):
 
 @pytest.mark.parametrize(
     ("start", "grain", "end"),
-    [(5, "batch", 4), (0, "batch", 0), (EPOCH, "batch", EPOCH - 1), (5, "epoch", 0), (EPOCH, "epoch", 0)]
-    + [(EPOCH + 5, "epoch", EPOCH), (0, "epoch", 0)],
+    [
+        (5, "batch", 4),
+        (0, "batch", 0),
+        (EPOCH, "batch", EPOCH - 1),
+        (5, "epoch", 0),
+        (EPOCH, "epoch", 0),
+        (EPOCH + 5, "epoch", EPOCH),
+        (0, "epoch", 0),
+    ],
 )
 def test_a_step_back_undoes_a_batch_or_what_there_is_of_an_epoch(player, training, start, grain, end):
     training.clock = Clock(start // EPOCH, start % EPOCH, EPOCH)

@@ -30,7 +30,10 @@ class Zygote:
         self._process.stdout.close()
 
     def live(self, mode, folder, seed, kill):
-        """Let a child live; `kill` reads what it says and may end it. Gives all that it said."""
+        """Let a child live; `kill` reads what it says and may end it. Gives all that it said.
+
+        The number of a child that has ended stays its own until the zygote has waited for it.
+        """
         self._fifos += 1
         fifo = self._folder / f"fifo-{self._fifos}"
         os.mkfifo(fifo)

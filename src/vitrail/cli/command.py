@@ -104,7 +104,7 @@ def commands(language: Language) -> click.Group:
     def lab(experiment: Path | None, port: int, *, browser: bool) -> None:
         open_lab(experiment, port, browser=browser)
 
-    vitrail.add_command(lang(_fit(language)))
+    vitrail.add_command(_fit(language, lang))
 
     @vitrail.command(help=say("trace"))
     @click.argument("run", type=click.Path(path_type=Path))
@@ -125,7 +125,7 @@ def commands(language: Language) -> click.Group:
     return vitrail
 
 
-def _fit(language: Language) -> click.Command:
+def _fit(language: Language, lang: Callable[..., Any]) -> click.Command:
     def say(key: str) -> str:
         return text(f"cli.help.{key}", language)
 
@@ -138,6 +138,7 @@ def _fit(language: Language) -> click.Command:
     @click.option(
         "--on-nan", type=click.Choice(["stop", "continue"]), default="stop", show_default=True, help=say("on_nan")
     )
+    @lang
     def fit(resume: Path | None, on_nan: OnNaN, **begun: Any) -> int:  # noqa: ANN401 - each option has its type above
         from vitrail.cli import fit as command
 

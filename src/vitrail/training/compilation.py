@@ -1,8 +1,8 @@
 """Keeps compiled programs on disk, so that a new process does not compile again what an earlier one did.
 
 The folder may be deleted at any time and is shared by all processes of a person; JAX drops what was unused longest when
-it grows beyond `LARGEST`. `VITRAIL_COMPILATION_CACHE` names another folder, or is `off`. Who has already given JAX a folder
-keeps it.
+it grows beyond `LARGEST`. `VITRAIL_COMPILATION_CACHE` names another folder, or is `off`. Who has already given JAX a
+folder keeps it.
 """
 
 from __future__ import annotations
