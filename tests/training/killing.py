@@ -1,9 +1,9 @@
 """A process that trains for a test that kills it: started once, it forks a child for each life.
 
 Run as `python killing.py`, it imports everything, initialises no device, and then reads lines, each of them
-`MODE FOLDER SEED FIFO` of one life. It answers with the child's number, and with `over` once the child is no more. A life
-goes on from the folder's last checkpoint, or begins, and writes one after each chunk. Into the FIFO it writes `t` when it
-trains, `w` and `d` around each write, `e` and a digest of everything at its end.
+`MODE FOLDER SEED FIFO` of one life. It answers with the child's number, and with `over` once the child is no more. A
+life goes on from the folder's last checkpoint, or begins, and writes one after each chunk. Into the FIFO it writes `t`
+when it trains, `w` and `d` around each write, `e` and a digest of everything at its end.
 """
 
 from __future__ import annotations
