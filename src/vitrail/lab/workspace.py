@@ -166,6 +166,7 @@ class Workspace:
         self._known = msgspec.structs.replace(self._known, settings=settings, code=self.experiment.to_code())
         self._card = msgspec.msgpack.encode(self._known)
         for client in self._clients.values():
+            client.forget_pictures()
             client.write(self._card)
 
     def _look(self, client: Client, view: View) -> None:
