@@ -10,5 +10,6 @@ export default ts.config(
   ...svelte.configs["flat/recommended"],
   { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
   { files: ["**/*.svelte", "**/*.svelte.ts"], languageOptions: { parserOptions: { parser: ts.parser } } },
+  { rules: { "svelte/prefer-svelte-reactivity": "off" } }, // what is shown is replaced whole, never changed in place
   { rules: { "no-undef": "off", "no-irregular-whitespace": "off" } }, // the compiler knows names; French needs its spaces
 );

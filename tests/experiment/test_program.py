@@ -97,8 +97,10 @@ def test_every_kind_of_value_is_written_as_python():
         "import vitrail",
         'data = vitrail.load_dataset("spiral", points=50, noise=0.1)',
         "    keras.layers.InputLayer(shape=(2,)),",
-        "    keras.layers.Dense(4, use_bias=False, kernel_regularizer=keras.regularizers.L2(l2=0.5), "
-        'name="a \\"quoted\\" name"),',
+        (
+            "    keras.layers.Dense(4, use_bias=False, kernel_regularizer=keras.regularizers.L2(l2=0.5), "
+            'name="a \\"quoted\\" name"),'
+        ),
         "    keras.layers.Dropout(0.25),",
         "    optimizer=keras.optimizers.SGD(learning_rate=0.1, nesterov=True),",
         "    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),",

@@ -1,11 +1,13 @@
 """The lab in a real browser: what a newcomer does, held against a fresh training and against PyTorch."""
 
+import itertools
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +24,11 @@ FLAGS = [
 SLOW = 120_000
 """Milliseconds that the first compilation may take on a busy machine."""
 
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WINDOWS = {"laptop": (1440, 900), "small": (1024, 768), "tablet": (820, 1180)}
+
 pytestmark = pytest.mark.browser
+_workspaces = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -51,20 +57,24 @@ def address():
 
 
 @pytest.fixture
-def page(browser, address, request):
+def page(browser, address):
     """The lab's page in a workspace of the test's own, that must not complain in the console."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
     page = context.new_page()
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    workspace = re.sub(r"\W+", "-", request.node.name)
+    page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
     page.goto(address)
-    page.goto(page.url.split("?")[0] + f"?workspace={workspace}")
+    page.goto(page.url.split("?")[0] + f"?workspace=page-{next(_workspaces)}")
     page.get_by_test_id("play").wait_for(timeout=SLOW)
     yield page
     context.close()
     assert complaints == []
+
+
+def is_complaint(message):
+    """Errors, but for the line that the browser itself writes about an experiment that was refused as it should be."""
+    return message.type == "error" and "422" not in message.text
 
 
 def number(page, test_id):
@@ -205,3 +215,94 @@ def test_the_code_is_a_program_that_python_accepts(page):
     compile(program, "program", "exec")
     assert 'os.environ["KERAS_BACKEND"] = "jax"' in program
     assert "x_train / 255.0" in program
+
+
+def open_everything(page):
+    """An example followed, a unit opened: every view has something to show."""
+    page.get_by_test_id("step-epoch").click()
+    wait_for_clock(page, 1)
+    page.get_by_test_id("strip-5").click()
+    page.locator("[data-testid^='unit-dense-']").first.click()
+    page.get_by_test_id("unit-delta").wait_for()
+
+
+def violations(page):
+    """What axe finds on the page as it is, each with the first place."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_axe_finds_nothing_in_either_theme_and_language(page, window):
+    width, height = WINDOWS[window]
+    page.set_viewport_size({"width": width, "height": height})
+    assert violations(page) == []
+    open_everything(page)
+    for theme in range(2):
+        page.get_by_test_id(("lang-fr", "lang-en")[theme]).click()
+        page.get_by_test_id("theme").click()
+        assert violations(page) == []
+    page.get_by_test_id("code").click()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_nothing_is_cut_off_sideways(page, window):
+    width, height = WINDOWS[window]
+    page.set_viewport_size({"width": width, "height": height})
+    open_everything(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('[data-testid=unit-card]').scrollWidth") <= width
+
+
+def test_the_keyboard_alone_trains_chooses_and_opens(page):
+    from playwright.sync_api import expect
+
+    page.keyboard.press(".")
+    wait_for_clock(page, 0, 1)
+    page.keyboard.press("e")
+    wait_for_clock(page, 1)
+    page.get_by_test_id("strip-0").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "2")
+    unit = page.locator("[data-testid^='unit-dense-']").first
+    unit.focus()
+    page.keyboard.press("Enter")
+    page.get_by_test_id("unit-delta").wait_for()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("unit-card")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("look-moment")).not_to_have_attribute("data-index", "2")
+
+
+def test_another_experiment_is_opened_and_a_broken_one_changes_nothing(page, tmp_path):
+    from playwright.sync_api import expect
+
+    from vitrail.experiment import CompileSpec, DataSpec, Experiment
+    from vitrail.models import ObjectSpec
+
+    broken = tmp_path / "broken.toml"
+    broken.write_text("format = 1\nseed = -3\n", encoding="utf-8")
+    page.get_by_test_id("code").click()
+    page.get_by_test_id("open-file").set_input_files(broken)
+    expect(page.locator("[role=alert]")).to_contain_text("seed")
+    expect(page.get_by_test_id("dataset")).to_contain_text("fashion_mnist_mini")
+
+    iris = Experiment(
+        data=DataSpec(name="iris"),
+        layers=(
+            ObjectSpec(class_name="Dense", config={"units": 6, "activation": "tanh"}),
+            ObjectSpec(class_name="Dense", config={"units": 3, "activation": "softmax"}),
+        ),
+        compile=CompileSpec(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=("accuracy",)),
+    )
+    good = tmp_path / "iris.toml"
+    good.write_text(iris.to_toml(), encoding="utf-8")
+    page.get_by_test_id("open-file").set_input_files(good)
+    expect(page.get_by_test_id("dataset")).to_contain_text("iris", timeout=SLOW)
+    page.get_by_test_id("step-epoch").click()
+    wait_for_clock(page, 1)
+    page.get_by_test_id("strip-3").click()
+    page.get_by_test_id("unit-dense-0").click()
+    page.get_by_test_id("unit-delta").wait_for()

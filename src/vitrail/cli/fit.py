@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from vitrail import runs
-from vitrail.cli.words import class_names
+from vitrail.cli.confusion import confusion_table, has_table
+from vitrail.cli.reading import read_experiment
 from vitrail.data import load_dataset
 from vitrail.errors import RunError, UnavailableError
-from vitrail.evaluation import confusion, predict
-from vitrail.experiment import Experiment, reference
+from vitrail.evaluation import predict
+from vitrail.experiment import reference
 from vitrail.locale import decimal, text
 from vitrail.training import Checkpoints, DivergenceError, Session, interruptible
 from vitrail.training.snapshot import read as read_snapshot
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.data import Dataset
+    from vitrail.experiment import Experiment
     from vitrail.runs import Places
-    from vitrail.training import EpochRecord, Run
+    from vitrail.training import EpochRecord
     from vitrail.training.session import OnNaN
     from vitrail.types import Language
 
@@ -33,8 +33,6 @@ _CHUNKS = 20
 """How many times an epoch's progress bar moves, at least."""
 _CHUNK_SECONDS = 0.5
 """How long a chunk may take: Ctrl-C waits for its end."""
-_WIDEST_CONFUSION = 20
-"""Classes up to which a confusion table fits a terminal."""
 
 
 def fit(
@@ -43,7 +41,7 @@ def fit(
     """Train, print and keep one experiment.
 
     Args:
-        path: of the experiment; the reference one by default.
+        path: of the experiment, or a name of the catalogue; the reference one by default.
         epochs: instead of the experiment's.
         seed: instead of the experiment's.
         out: folder for the run.
@@ -57,7 +55,7 @@ def fit(
         VitrailError: the experiment or its data cannot be used, or a folder cannot be written.
     """
     console = Console(highlight=False, soft_wrap=True)
-    experiment, dataset = _with_data(Experiment.read(path) if path else None, console, language)
+    experiment, dataset = _with_data(read_experiment(path) if path else None, console, language)
     experiment = _changed(experiment, epochs, seed)
     places = runs.new_places(experiment, out)
     console.print(
@@ -105,9 +103,9 @@ def _carry_out(session: Session, places: Places, console: Console, language: Lan
             console.print(hint)
             return False
         run = session.run()
-        dataset = session.dataset
-        if 0 < len(dataset.class_names) <= _WIDEST_CONFUSION:
-            console.print(_confusion_table(run, session, language))
+        if has_table(session.dataset):
+            outputs = predict(run.model, session.inputs("test"), batch_size=1024)
+            console.print(confusion_table(session.dataset, outputs, language))
         folder = runs.save(run, session.experiment, places.final)
     except KeyboardInterrupt:
         console.print(hint)
@@ -186,20 +184,3 @@ def _row(cells: list[str]) -> str:
     return "  ".join(
         f"{cell:>{max(7, len(cell))}}" if place == 0 else f"{cell:>16}" for place, cell in enumerate(cells)
     )
-
-
-def _confusion_table(run: Run, session: Session, language: Language) -> Table:
-    dataset = session.dataset
-    outputs = predict(run.model, session.inputs("test"), batch_size=1024)
-    counts = confusion(dataset.y_test, outputs)
-    names = class_names(dataset, language)
-    title = text("cli.fit.confusion", language)
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
-    table.add_column(text("cli.fit.true", language))
-    for place in range(len(counts)):
-        table.add_column(str(place), justify="right")
-    for place, row in enumerate(counts):
-        name = f"{place} {names[place]}"
-        cells = [f"[bold]{count}[/bold]" if column == place else str(count or "·") for column, count in enumerate(row)]
-        table.add_row(name, *cells)
-    return table

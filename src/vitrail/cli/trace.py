@@ -8,11 +8,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from vitrail.cli.reading import run_with_data, scaled
 from vitrail.cli.words import class_names, signed
-from vitrail.data import load_dataset
 from vitrail.errors import DataError
 from vitrail.locale import text
-from vitrail.runs import open_run
 from vitrail.tracing import trace as trace_step
 
 if TYPE_CHECKING:
@@ -34,12 +33,10 @@ def trace(path: Path, *, index: int, language: Language) -> None:
     Raises:
         VitrailError: the run, its model or its data cannot be opened, or there is no such example.
     """
-    run = open_run(path)
-    data = run.experiment.data
-    dataset = load_dataset(data.name, **dict(data.options))
+    run, dataset = run_with_data(path)
     if index >= len(dataset.x_test):
         raise DataError("error.trace.index", index=index, last=len(dataset.x_test) - 1)
-    x = dataset.x_test[index : index + 1] / data.scale
+    x = scaled(dataset.x_test[index : index + 1], run.experiment)
     record = trace_step(run.model(), x, dataset.y_test[index : index + 1])
     console = Console(highlight=False)
     console.print(_headline(record, dataset, index, language))
@@ -49,7 +46,7 @@ def trace(path: Path, *, index: int, language: Language) -> None:
 
 
 def _headline(record: Trace, dataset: Dataset, index: int, language: Language) -> str:
-    output, label, names = record[-1].a[0].ravel(), dataset.y_test[index], class_names(dataset, language)
+    output, label, names = record[-1].a[0].ravel(), dataset.y_test[index].item(), class_names(dataset, language)
     if output.size == len(names):
         predicted = names[int(output.argmax())]
         return text("cli.trace.example", language, index=index, label=names[int(label)], predicted=predicted)

@@ -21,7 +21,7 @@ Argument = str | int | float
 @functools.cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """Every text of one language by its key."""
-    source = resources.files(__package__).joinpath(f"{language}.json")
+    source = resources.files("vitrail.locale").joinpath(f"{language}.json")
     return json.loads(source.read_text(encoding="utf-8"))
 
 

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from vitrail import places
 from vitrail._version import __version__
 from vitrail.errors import RunError
 from vitrail.experiment import Experiment
@@ -84,7 +84,7 @@ class SavedRun:
 
 def runs_folder() -> Path:
     """Where runs are kept when nobody says where."""
-    return platformdirs.user_data_path("vitrail") / "runs"
+    return places.runs()
 
 
 def new_folder(experiment: Experiment) -> Path:

@@ -46,6 +46,7 @@ interface Measures {
   strip: number;
   rows: number;
   numbers: number;
+  foot: number;
 }
 
 const ROOMY: Measures = {
@@ -57,6 +58,7 @@ const ROOMY: Measures = {
   strip: 64,
   rows: 200,
   numbers: 88,
+  foot: 34,
 };
 const TIGHT: Measures = {
   margin: 14,
@@ -67,11 +69,11 @@ const TIGHT: Measures = {
   strip: 56,
   rows: 172,
   numbers: 86,
+  foot: 54,
 };
 const TIGHT_BELOW = 640;
-/** Above the cells a column has its title, below them what is not shown. */
-export const HEAD = 50;
-export const FOOT = 44;
+/** Above the cells a column has its title, below them, in `foot`, what is not shown. */
+const HEAD = 50;
 const PANE = { least: 48, most: 60, between: 12 };
 const PANE_GAP = 10;
 const ROW = { least: 42, most: 58 };
@@ -80,7 +82,7 @@ const FEATURE = 40;
 /** Gives every column its place, and hidden layers what width is left. */
 export function layOut(specs: readonly ColumnSpec[], width: number, height: number): Layout {
   const is = width < TIGHT_BELOW ? TIGHT : ROOMY;
-  const body = Math.max(160, height - HEAD - FOOT);
+  const body = Math.max(160, height - HEAD - is.foot);
   const columns = specs.map((spec) => measure(spec, is, body));
   const gaps = Math.max(1, columns.length - 1);
   const taken = () => columns.reduce((sum, column) => sum + column.width, 2 * is.margin);
@@ -129,7 +131,7 @@ function widen(columns: Column[], specs: readonly ColumnSpec[], spare: number, b
     const spec = specs[i];
     return spec?.kind === "panes" ? [{ column, units: spec.units }] : [];
   });
-  for (let given = true; given; ) {
+  for (let given = true; given;) {
     given = false;
     for (const { column, units } of hidden) {
       const more = column.cell.width + PANE_GAP;

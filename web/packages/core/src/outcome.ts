@@ -29,8 +29,3 @@ export function outcomeOf(look: Look, dataset: DatasetCard, output: LayerCard | 
 export function givesProbabilities(layer: LayerCard | undefined): boolean {
   return PROBABILITIES.has(layer?.activation ?? "");
 }
-
-/** A class by its name, or its number where classes have none. */
-export function className(dataset: DatasetCard, label: number): string {
-  return dataset.class_names[label] ?? String(label);
-}

@@ -1,6 +1,7 @@
 import english from "@catalogue/en.json";
 import french from "@catalogue/fr.json";
 import * as format from "./format.ts";
+import type { DatasetCard } from "./wire.ts";
 
 export type Key = keyof typeof english;
 export type Arguments = Record<string, string | number>;
@@ -30,9 +31,16 @@ export class Speech {
     });
   }
 
-  /** A text that exists for some names only, such as a metric; otherwise the name as Keras has it. */
-  name(prefix: "lab.metric" | "lab.step", name: string): string {
-    return CATALOGUES[this.language][`${prefix}.${name}`] ?? name;
+  /** A metric by the word that people use for it; one without such a word by its name in Keras. */
+  metric(name: string): string {
+    return CATALOGUES[this.language][`lab.metric.${name}`] ?? name;
+  }
+
+  /** A class of a data set: in words where the catalogue has some, otherwise as its source names it. */
+  className(dataset: DatasetCard, label: number): string {
+    const source = dataset.name.replace(/_mini$/, "");
+    const own = dataset.class_names[label] ?? String(label);
+    return CATALOGUES[this.language][`data.${source}.class.${String(label)}`] ?? own;
   }
 
   number = (value: number, digits?: number): string => format.number(value, this.language, digits);

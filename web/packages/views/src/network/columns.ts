@@ -2,7 +2,6 @@ import {
   at,
   choose,
   largest,
-  layOut,
   place,
   row,
   stored,

@@ -1,4 +1,14 @@
-import { curve, stored, thickness, type Box, type Kernel, type Point, type Strip, type Term, type UnitLook } from "@vitrail/core";
+import {
+  curve,
+  stored,
+  thickness,
+  type Box,
+  type Kernel,
+  type Point,
+  type Strip,
+  type Term,
+  type UnitLook,
+} from "@vitrail/core";
 import { sourceOf } from "./columns.ts";
 import type { ColumnView } from "./types.ts";
 
@@ -54,8 +64,25 @@ function arriving(view: ColumnView, unit: number): Point | null {
   return box === undefined ? null : { x: box.x, y: box.y + box.height / 2 };
 }
 
+/** Panes may stand beside one another: between two columns lines run from edge to edge, not behind the panes. */
+function leavingColumn(view: ColumnView, unit: number, strip: Strip): Point | null {
+  const point = leaving(view, unit, strip);
+  return point === null || view.column.kind !== "panes" ? point : { ...point, x: view.column.x + view.column.width };
+}
+
+function arrivingColumn(view: ColumnView, unit: number): Point | null {
+  const point = arriving(view, unit);
+  return point === null ? null : { ...point, x: view.column.x };
+}
+
 const source = (views: readonly ColumnView[], index: number) =>
-  views[1 + sourceOf(views.slice(1).flatMap((view) => view.card ?? []), index - 1)];
+  views[
+    1 +
+      sourceOf(
+        views.slice(1).flatMap((view) => view.card ?? []),
+        index - 1,
+      )
+  ];
 
 /** The strongest connections of the opened unit, forward and back. */
 export function focusLines(views: readonly ColumnView[], unit: UnitLook, strip: Strip): Line[] {
@@ -110,8 +137,8 @@ export function fabric(views: readonly ColumnView[], kernels: ReadonlyMap<string
     return view.units.flatMap((unit) =>
       before.units.flatMap((input) => {
         const share = (weights[unit * inputs + input] ?? 0) / 127;
-        const from = leaving(before, input, strip);
-        const to = arriving(view, unit);
+        const from = leavingColumn(before, input, strip);
+        const to = arrivingColumn(view, unit);
         if (Math.abs(share) < FAINTEST || from === null || to === null) return [];
         const size = Math.abs(share);
         return [{ path: curve(from, to), weight: share, width: 0.5 + 2 * size, opacity: 0.08 + 0.24 * size }];

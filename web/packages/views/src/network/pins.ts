@@ -10,8 +10,16 @@ export function pinsOf(layers: readonly LayerCard[], focus: Focus | null, unit: 
     const here = layers.findIndex((card) => card.name === unit.layer);
     const before = layers[sourceOf(layers, here)];
     const after = layers.slice(here + 1).find((card) => card.class_name !== "Dropout");
-    if (before !== undefined) pinned.set(before.name, unit.terms.map((term) => term.index));
-    if (after !== undefined) pinned.set(after.name, unit.back_terms.map((term) => term.index));
+    if (before !== undefined)
+      pinned.set(
+        before.name,
+        unit.terms.map((term) => term.index),
+      );
+    if (after !== undefined)
+      pinned.set(
+        after.name,
+        unit.back_terms.map((term) => term.index),
+      );
   }
   return (layer) => pinned.get(layer) ?? [];
 }

@@ -1,4 +1,16 @@
-import type { Box, Clock, Column, Kernel, LayerCard, LayerLook, Look, Speech, Theme, UnitLook, Workspace } from "@vitrail/core";
+import type {
+  Box,
+  Clock,
+  Column,
+  Kernel,
+  LayerCard,
+  LayerLook,
+  Look,
+  Speech,
+  Theme,
+  UnitLook,
+  Workspace,
+} from "@vitrail/core";
 
 /** What the glass of a unit is coloured by. */
 export type Mode = "weights" | "z" | "a" | "delta";

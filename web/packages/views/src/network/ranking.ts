@@ -1,4 +1,4 @@
-import { ranking, stored, type Clock, type LayerCard, type Look } from "@vitrail/core";
+import { ranking, stored, type LayerCard, type Look } from "@vitrail/core";
 
 /**
  * Which units come first in each layer. While the training runs the choice stays as it was, so that panes do not jump
@@ -6,25 +6,21 @@ import { ranking, stored, type Clock, type LayerCard, type Look } from "@vitrail
  */
 export class Ranking {
   #index: number | null = null;
-  #clock: Clock | null = null;
   #ranked = new Map<string, readonly number[]>();
 
-  /** Takes a look into account, and gives the moment that the choice was made at. */
-  see(look: Look | null, running: boolean): Clock | null {
+  /** Takes a look into account. */
+  see(look: Look | null, running: boolean): void {
     if (look === null) {
       this.#index = null;
-      this.#clock = null;
       this.#ranked = new Map();
     } else if (look.index !== this.#index || !running) {
       this.#index = look.index;
-      this.#clock = look.clock;
       this.#ranked = new Map(
         look.layers
           .filter((layer) => layer.a.shape.length === 1)
           .map((layer) => [layer.name, ranking(layer.a.shape[0] ?? 0, stored(layer.a))]),
       );
     }
-    return this.#clock;
   }
 
   of(card: LayerCard): readonly number[] {

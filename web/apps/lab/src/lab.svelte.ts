@@ -1,0 +1,184 @@
+import {
+  Newest,
+  PROTOCOL,
+  type ClientMessage,
+  type Frame,
+  type Grain,
+  type Kernel,
+  type Link,
+  type LinkState,
+  type Listener,
+  type Look,
+  type Notice,
+  type Pictures,
+  type ServerMessage,
+  type UnitLook,
+  type Workspace,
+} from "@vitrail/core";
+import { seenLayers, type Focus, type Mode, type Told } from "@vitrail/views";
+
+const INFORMATION_STAYS = 6000;
+
+/** What the browser does for the lab; tests bring their own. */
+export interface Surroundings {
+  /** Loads the page anew, once for each protocol that it does not speak. */
+  reload(protocol: number): void;
+  beforePaint(show: () => void): void;
+}
+
+/** The state of the page: what the server told, and what the person looks at. */
+export class Lab implements Listener {
+  link = $state<LinkState>("connecting");
+  workspace = $state.raw<Workspace | null>(null);
+  frame = $state.raw<Frame | null>(null);
+  look = $state.raw<Look | null>(null);
+  unit = $state.raw<UnitLook | null>(null);
+  kernels = $state.raw<ReadonlyMap<string, Kernel>>(new Map());
+  followed = $state<number | null>(null);
+  focus = $state.raw<Focus | null>(null);
+  sheet = $state<string | null>(null);
+  mode = $state<Mode>("weights");
+  told = $state.raw<readonly Told[]>([]);
+
+  readonly #link: Link;
+  readonly #newest: Newest;
+  #count = 0;
+
+  constructor(
+    connect: (listener: Listener) => Link,
+    private readonly surroundings: Surroundings,
+  ) {
+    this.#newest = new Newest(
+      (pictures) => {
+        this.#show(pictures);
+      },
+      (show) => {
+        surroundings.beforePaint(show);
+      },
+    );
+    this.#link = connect(this);
+  }
+
+  get running(): boolean {
+    return this.frame !== null && this.frame.status !== "idle";
+  }
+
+  get ready(): boolean {
+    return this.link === "open" && this.workspace !== null;
+  }
+
+  // What the server says ----------------------------------------------------------------------------------------------
+
+  hear(message: ServerMessage): void {
+    if (this.#newest.take(message)) return;
+    if (message.type === "hello" && message.protocol !== PROTOCOL) this.surroundings.reload(message.protocol);
+    else if (message.type === "workspace") this.#enter(message);
+    else if (message.type === "notice") this.tell(message);
+  }
+
+  turn(state: LinkState): void {
+    this.link = state;
+  }
+
+  #enter(workspace: Workspace): void {
+    const same = this.workspace?.code === workspace.code;
+    this.workspace = workspace;
+    this.#newest.forget();
+    if (!same) {
+      this.frame = this.look = this.unit = null;
+      this.kernels = new Map();
+      this.followed = this.focus = this.sheet = null;
+    }
+    this.#see();
+    if (this.followed !== null) this.#send({ type: "follow", index: this.followed });
+    if (this.focus !== null) this.#send({ type: "focus", ...this.focus });
+  }
+
+  #show({ frame, look, unit }: Pictures): void {
+    if (frame !== undefined) {
+      this.frame = frame;
+      if (frame.kernels.length > 0) {
+        this.kernels = new Map([...this.kernels, ...frame.kernels.map((kernel) => [kernel.layer, kernel] as const)]);
+      }
+    }
+    if (look !== undefined && look.index === this.followed) this.look = look;
+    if (unit !== undefined && unit.layer === this.focus?.layer && unit.unit === this.focus.unit) this.unit = unit;
+  }
+
+  // What the person does ----------------------------------------------------------------------------------------------
+
+  play(): void {
+    this.#send({ type: "play" });
+  }
+
+  pause(): void {
+    this.#send({ type: "pause" });
+  }
+
+  step(grain: Grain): void {
+    this.#send({ type: "step", grain });
+  }
+
+  reset(): void {
+    this.#send({ type: "reset", seed: null });
+  }
+
+  follow(index: number | null): void {
+    this.followed = index;
+    if (index === null) {
+      this.look = this.unit = this.focus = null;
+      this.#send({ type: "focus", layer: "", unit: 0 });
+    }
+    this.#send({ type: "follow", index });
+  }
+
+  /** Opens a unit; an example is followed first, since its formulas need one. */
+  open(focus: Focus | null): void {
+    if (focus !== null && this.followed === null) this.follow(this.workspace?.strip.indices[0] ?? null);
+    this.focus = focus;
+    this.unit = null;
+    this.#send({ type: "focus", layer: focus?.layer ?? "", unit: focus?.unit ?? 0 });
+  }
+
+  showSheet(layer: string | null): void {
+    this.sheet = layer;
+  }
+
+  colour(mode: Mode): void {
+    this.mode = mode;
+    this.#see();
+  }
+
+  /** One level out: from the sheet, the unit, the example. */
+  leave(): void {
+    if (this.sheet !== null) this.sheet = null;
+    else if (this.focus !== null) this.open(null);
+    else if (this.followed !== null) this.follow(null);
+  }
+
+  tell(notice: Notice): void {
+    const id = ++this.#count;
+    this.told = [...this.told.filter((one) => one.notice.key !== notice.key), { id, notice }];
+    if (notice.level === "information") {
+      setTimeout(() => {
+        this.dismiss(id);
+      }, INFORMATION_STAYS);
+    }
+  }
+
+  dismiss(id: number): void {
+    this.told = this.told.filter((one) => one.id !== id);
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+
+  #see(): void {
+    if (this.workspace !== null) this.#send({ type: "see", layers: seenLayers(this.workspace, this.mode) });
+  }
+
+  #send(message: ClientMessage): void {
+    this.#link.send(message);
+  }
+}

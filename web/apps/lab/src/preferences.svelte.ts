@@ -1,0 +1,36 @@
+import type { Language, Theme } from "@vitrail/core";
+
+const THEME = "vitrail.theme";
+const LANGUAGES: readonly string[] = ["en", "fr"] satisfies Language[];
+
+const isLanguage = (value: string | null): value is Language => value !== null && LANGUAGES.includes(value);
+
+/** How this person likes the page: its language, in the address, and its theme, kept by the browser. */
+export class Preferences {
+  language = $state<Language>("en");
+  theme = $state<Theme>("light");
+
+  constructor() {
+    const asked = new URL(location.href).searchParams.get("lang");
+    const served = document.documentElement.lang;
+    this.language = isLanguage(asked) ? asked : isLanguage(served) ? served : "en";
+    const kept = localStorage.getItem(THEME);
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    this.theme = kept === "dark" || kept === "light" ? kept : dark.matches ? "dark" : "light";
+    dark.addEventListener("change", (event) => {
+      if (localStorage.getItem(THEME) === null) this.theme = event.matches ? "dark" : "light";
+    });
+  }
+
+  speak(language: Language): void {
+    this.language = language;
+    const address = new URL(location.href);
+    address.searchParams.set("lang", language);
+    history.replaceState(null, "", address);
+  }
+
+  light(theme: Theme): void {
+    this.theme = theme;
+    localStorage.setItem(THEME, theme);
+  }
+}

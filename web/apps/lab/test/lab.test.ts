@@ -1,0 +1,151 @@
+import type { ClientMessage, Link, Listener, ServerMessage } from "@vitrail/core";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Recording } from "../../../packages/core/fixtures/recording.ts";
+import { obeyKey } from "../src/keys.ts";
+import { Lab } from "../src/lab.svelte.ts";
+
+const fashion = new Recording("fashion");
+const iris = new Recording("iris");
+
+class FakeLink implements Link {
+  readonly said: ClientMessage[] = [];
+  send(message: ClientMessage): void {
+    this.said.push(message);
+  }
+  close(): void {
+    this.said.length = 0;
+  }
+}
+
+let link: FakeLink;
+let lab: Lab;
+let paint: () => void;
+const reload = vi.fn();
+
+/** What the server says, and then a frame of the browser. */
+function hear(...messages: ServerMessage[]): void {
+  for (const message of messages) lab.hear(message);
+  paint();
+}
+
+beforeEach(() => {
+  link = new FakeLink();
+  paint = () => undefined;
+  reload.mockReset();
+  const connect = (listener: Listener) => {
+    listener.turn("open");
+    return link;
+  };
+  lab = new Lab(connect, { reload, beforePaint: (show) => (paint = show) });
+});
+
+describe("the lab's state", () => {
+  it("asks for the weights that are seen once it knows the layers", () => {
+    hear(fashion.get("hello"), fashion.get("workspace"));
+    expect(link.said).toEqual([{ type: "see", layers: ["dense", "dense_1"] }]);
+    expect(lab.ready).toBe(true);
+    lab.colour("delta");
+    expect(link.said.at(-1)).toEqual({ type: "see", layers: ["dense_1"] });
+  });
+
+  it("reloads a page of another protocol", () => {
+    hear({ ...fashion.get("hello"), protocol: 9999 });
+    expect(reload).toHaveBeenCalledWith(9999);
+  });
+
+  it("keeps the weights of a layer until newer ones come", () => {
+    hear(fashion.get("workspace"), fashion.get("frame"));
+    const before = lab.kernels.get("dense");
+    hear({ ...fashion.get("frame"), kernels: [] });
+    expect(lab.kernels.get("dense")).toBe(before);
+  });
+
+  it("shows a look only of the example that is followed, and a unit only of the one that is open", () => {
+    hear(fashion.get("workspace"));
+    lab.follow(fashion.get("look").index + 1);
+    hear(fashion.get("look"));
+    expect(lab.look).toBeNull();
+    lab.follow(fashion.get("look").index);
+    const unit = fashion.get("unit");
+    lab.open({ layer: unit.layer, unit: unit.unit });
+    hear(fashion.get("look"), unit, { ...unit, unit: unit.unit + 1 });
+    expect(lab.look).toEqual(fashion.get("look"));
+    expect(lab.unit).toBeNull(); // the newest one is of another unit
+    hear(unit);
+    expect(lab.unit).toEqual(unit);
+  });
+
+  it("follows an example when a unit is opened without one", () => {
+    hear(fashion.get("workspace"));
+    lab.open({ layer: "dense", unit: 3 });
+    expect(link.said.slice(-2)).toEqual([
+      { type: "follow", index: 0 },
+      { type: "focus", layer: "dense", unit: 3 },
+    ]);
+  });
+
+  it("leaves one level at a time", () => {
+    hear(fashion.get("workspace"));
+    lab.open({ layer: "dense", unit: 3 });
+    lab.showSheet("dense");
+    const levels = () => [lab.sheet, lab.focus?.unit ?? null, lab.followed];
+    const seen = [levels()];
+    for (let i = 0; i < 3; i++) {
+      lab.leave();
+      seen.push(levels());
+    }
+    expect(seen).toEqual([
+      ["dense", 3, 0],
+      [null, 3, 0],
+      [null, null, 0],
+      [null, null, null],
+    ]);
+  });
+
+  it("asks again for what was looked at after the connection was lost, and forgets it with another experiment", () => {
+    hear(fashion.get("workspace"));
+    lab.open({ layer: "dense", unit: 3 });
+    link.said.length = 0;
+    hear(fashion.get("workspace"));
+    expect(link.said.map((message) => message.type)).toEqual(["see", "follow", "focus"]);
+    hear(iris.get("workspace"));
+    expect([lab.followed, lab.focus, lab.frame]).toEqual([null, null, null]);
+  });
+
+  it("tells a thing once, information for a while and errors until dismissed", () => {
+    vi.useFakeTimers();
+    const notice = { type: "notice", level: "information", key: "lab.server.came_back", arguments: {} } as const;
+    hear(notice, notice, { ...notice, level: "error", key: "error.lab.closing" });
+    expect(lab.told.map((one) => one.notice.key)).toEqual(["lab.server.came_back", "error.lab.closing"]);
+    vi.advanceTimersByTime(60_000);
+    expect(lab.told.map((one) => one.notice.key)).toEqual(["error.lab.closing"]);
+    lab.dismiss(lab.told[0]?.id ?? -1);
+    expect(lab.told).toEqual([]);
+    vi.useRealTimers();
+  });
+});
+
+describe("keys", () => {
+  const press = (key: string, target: EventTarget = document.body) => {
+    const event = new KeyboardEvent("keydown", { key, cancelable: true, bubbles: true });
+    Object.defineProperty(event, "target", { value: target });
+    obeyKey(event, lab);
+  };
+
+  it("train from anywhere, but a space on a button is the button's", () => {
+    hear(fashion.get("workspace"), { ...fashion.get("frame"), status: "idle" });
+    link.said.length = 0;
+    press(" ");
+    press(".");
+    press("e");
+    press(" ", document.createElement("button"));
+    press("e", document.createElement("input"));
+    expect(link.said).toEqual([{ type: "play" }, { type: "step", grain: "batch" }, { type: "step", grain: "epoch" }]);
+  });
+
+  it("pause what plays", () => {
+    hear(fashion.get("workspace"), { ...fashion.get("frame"), status: "running" });
+    press(" ");
+    expect(link.said.at(-1)).toEqual({ type: "pause" });
+  });
+});

@@ -1,0 +1,17 @@
+export { default as CodeView } from "./code/View.svelte";
+export { default as CurvesView } from "./curves/View.svelte";
+export { default as DataView } from "./data/View.svelte";
+export { default as ExampleView } from "./example/View.svelte";
+export { default as FiguresView } from "./figures/View.svelte";
+export { default as LegendView } from "./legend/View.svelte";
+export { seenLayers } from "./network/columns.ts";
+export type { Focus, Mode } from "./network/types.ts";
+export { default as NetworkView } from "./network/View.svelte";
+export { default as NoticesView } from "./notices/View.svelte";
+export type { Told } from "./notices/types.ts";
+export { default as SettingsView } from "./data/Settings.svelte";
+export { default as StepsView } from "./steps/View.svelte";
+export { STEPS, type Step } from "./steps/types.ts";
+export { default as StripView } from "./strip/View.svelte";
+export { default as TransportView } from "./transport/View.svelte";
+export { default as UnitView } from "./unit/View.svelte";

@@ -1,0 +1,161 @@
+import { at, SPEECH } from "@vitrail/core";
+import { fireEvent, render, screen, within } from "@testing-library/svelte";
+import { describe, expect, it, vi } from "vitest";
+import {
+  CodeView,
+  ExampleView,
+  FiguresView,
+  NetworkView,
+  seenLayers,
+  StripView,
+  TransportView,
+  UnitView,
+} from "../src/index.ts";
+import { Recording } from "../../core/fixtures/recording.ts";
+
+const say = SPEECH.en;
+const fashion = new Recording("fashion");
+const iris = new Recording("iris");
+const silent = { onplay: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onreset: vi.fn() };
+
+// happy-dom lays nothing out: every element is as large as a usual window's middle.
+Object.defineProperties(HTMLElement.prototype, { clientWidth: { get: () => 1000 }, clientHeight: { get: () => 640 } });
+
+describe("the network", () => {
+  function draw(recording: Recording, more: Record<string, unknown> = {}) {
+    const frame = recording.get("frame");
+    const look = recording.get("look");
+    const onfocus = vi.fn();
+    render(NetworkView, {
+      workspace: recording.get("workspace"),
+      kernels: new Map(frame.kernels.map((kernel) => [kernel.layer, kernel])),
+      look,
+      unit: null,
+      followed: look.index,
+      focus: null,
+      sheet: null,
+      running: false,
+      mode: "weights",
+      theme: "light",
+      say,
+      onfocus,
+      onmode: vi.fn(),
+      onsheet: vi.fn(),
+      ...more,
+    });
+    return { look, onfocus };
+  }
+
+  it("shows z, a and delta of every output unit as they were computed", () => {
+    const { look } = draw(fashion);
+    const output = look.layers.at(-1);
+    if (output === undefined) throw new Error("no layers");
+    for (let k = 0; k < 10; k++) {
+      expect(screen.getByTestId(`output-${String(k)}-z`).textContent).toBe(say.signed(at(output.z, k), 4));
+      expect(screen.getByTestId(`output-${String(k)}-delta`).textContent).toBe(say.signed(at(output.delta, k), 4));
+      expect(screen.getByTestId(`output-${String(k)}-a`).textContent).toBe(say.percent(at(output.a, k)));
+    }
+  });
+
+  it("says how many units are not shown", () => {
+    draw(fashion);
+    const shown = document.querySelectorAll("[data-testid^='unit-dense-']").length;
+    expect(screen.getByTestId("hidden-dense").textContent).toBe(
+      say.text("lab.network.largest_shown", { shown, hidden: 128 - shown }),
+    );
+  });
+
+  it("opens a unit by a click, and walks its units by arrow keys", async () => {
+    const { onfocus } = draw(iris);
+    const first = screen.getByTestId("unit-dense-0");
+    await fireEvent.click(first);
+    expect(onfocus).toHaveBeenCalledWith({ layer: "dense", unit: 0 });
+    await fireEvent.keyDown(first, { key: "End" });
+    expect(document.activeElement?.getAttribute("data-testid")).toBe("unit-dense-7");
+  });
+
+  it("asks for the weights of the layers whose weights are seen, and no others", () => {
+    const workspace = fashion.get("workspace");
+    expect(seenLayers(workspace, "weights")).toEqual(["dense", "dense_1"]);
+    expect(seenLayers(workspace, "delta")).toEqual(["dense_1"]);
+    expect(seenLayers(iris.get("workspace"), "a")).toEqual(["dense_1"]);
+  });
+});
+
+describe("a unit", () => {
+  it.each([0, -1])("shows its numbers with six digits (%d)", (place) => {
+    const look = fashion.get("unit", place);
+    const workspace = fashion.get("workspace");
+    const card = workspace.layers.find((layer) => layer.name === look.layer);
+    if (card === undefined) throw new Error("no such layer");
+    const hidden = card !== workspace.layers.at(-1);
+    render(UnitView, { card, unit: look.unit, look, hidden, say, onclose: vi.fn() });
+    expect(screen.getByTestId("unit-z").textContent).toBe(say.signed(look.z, 6));
+    expect(screen.getByTestId("unit-a").textContent).toBe(say.signed(look.a, 6));
+    expect(screen.getByTestId("unit-delta").textContent).toBe(say.signed(look.delta, 6));
+    expect(within(screen.getByTestId("unit-card")).getAllByRole("row")).toHaveLength(look.gradients.length);
+  });
+
+  it("does not show the numbers of another one", () => {
+    const look = fashion.get("unit", 0);
+    const card = fashion.get("workspace").layers[1];
+    if (card === undefined) throw new Error("no such layer");
+    render(UnitView, { card, unit: look.unit + 1, look, hidden: true, say, onclose: vi.fn() });
+    expect(screen.queryByTestId("unit-z")).toBeNull();
+  });
+});
+
+describe("around the network", () => {
+  it("the transport plays, pauses, steps and resets", async () => {
+    const clock = fashion.get("frame").clock;
+    const { rerender } = render(TransportView, { clock, status: "idle", ready: true, say, ...silent });
+    for (const id of ["play", "step-batch", "step-epoch", "reset"]) await fireEvent.click(screen.getByTestId(id));
+    await rerender({ status: "running" });
+    await fireEvent.click(screen.getByTestId("pause"));
+    expect(silent.onplay).toHaveBeenCalledOnce();
+    expect(silent.onstep.mock.calls).toEqual([["batch"], ["epoch"]]);
+    expect(silent.onreset).toHaveBeenCalledOnce();
+    expect(silent.onpause).toHaveBeenCalledOnce();
+    expect(screen.getByTestId("clock-batch").textContent).toBe("3/313");
+  });
+
+  it("the strip is a list box whose choice moves with the arrow keys", async () => {
+    const { strip, dataset } = fashion.get("workspace");
+    const onfollow = vi.fn();
+    render(StripView, { strip, dataset, followed: 0, theme: "light", say, onfollow });
+    await fireEvent.keyDown(screen.getByTestId("strip-0"), { key: "ArrowDown" });
+    expect(onfollow).toHaveBeenCalledWith(strip.indices[2]);
+    expect(screen.getByRole("option", { selected: true }).getAttribute("aria-label")).toBe(
+      "Test example 0: Ankle boot",
+    );
+  });
+
+  it("the example says what came out and what should have", () => {
+    const look = fashion.get("look");
+    render(ExampleView, { workspace: fashion.get("workspace"), look, say });
+    expect(screen.getByTestId("example-loss").textContent).toBe(say.number(look.loss, 6));
+    expect(screen.getByTestId("example-card").textContent).toContain("Ankle boot");
+  });
+
+  it("the figures are those of the newest epoch", () => {
+    const frame = fashion.get("frame");
+    render(FiguresView, { frame, settings: fashion.get("workspace").settings, say });
+    expect(screen.getByTestId("figure-val_accuracy").textContent).toBe(
+      say.percent(frame.history.at(-1)?.logs["val_accuracy"] ?? Number.NaN),
+    );
+    expect(screen.getByTestId("figure-loss").textContent).toBe(say.number(frame.metrics["loss"] ?? Number.NaN));
+  });
+
+  it("the code is the experiment's program, and a chosen file is opened", async () => {
+    const { code } = fashion.get("workspace");
+    const onopen = vi.fn();
+    const downloads = [{ name: "toml" as const, address: "api/experiment?format=toml" }];
+    HTMLDialogElement.prototype.showModal ??= vi.fn();
+    render(CodeView, { code, downloads, say, onopen, onclose: vi.fn() });
+    expect(screen.getByTestId("program").textContent).toBe(code);
+    expect(screen.getByTestId("download-toml").getAttribute("href")).toBe("api/experiment?format=toml");
+    const file = new File(["format = 1"], "mine.toml");
+    await fireEvent.change(screen.getByTestId("open-file"), { target: { files: [file] } });
+    expect(onopen).toHaveBeenCalledWith(file);
+  });
+});
