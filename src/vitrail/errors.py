@@ -10,6 +10,7 @@ VitrailError
 |  |- ModelError                     a model or layer cannot be used here
 |- UnavailableError (RuntimeError)   something outside (a download, a port, a file) cannot be had
 |- RunError (RuntimeError)           a training could not go on
+|  |- DivergenceError                NaN or infinity; `.divergence` says where (vitrail.training)
 |- RequestError (ValueError)         a message or address that the lab was sent cannot be used
 ```
 

@@ -23,6 +23,8 @@ def test_the_trainer_has_what_training_calls():
     assert list(inspect.signature(model.test_step).parameters) == ["self", "state", "data"]
     assert "iterator" in inspect.signature(model._symbolic_build).parameters
     assert list(inspect.signature(model.jax_state_sync).parameters) == ["self"]
+    assert {"training", "optimizer_variables"} <= set(inspect.signature(model.compute_loss_and_updates).parameters)
+    assert "_losses_override" in vars(keras.Sequential())
     assert hasattr(model, "get_metrics_result")
     assert hasattr(JAXEpochIterator, "reset")
 

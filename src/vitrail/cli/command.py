@@ -18,6 +18,7 @@ from vitrail.types import MAX_SEED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from vitrail.training.session import OnNaN
     from vitrail.types import Language
 
 BAD_USE = 2
@@ -104,21 +105,7 @@ def commands(language: Language) -> click.Group:  # noqa: C901 - one command aft
     def lab(experiment: Path | None, port: int, *, browser: bool) -> None:
         _open_lab(experiment, port, language, browser=browser)
 
-    @vitrail.command(help=say("fit"))
-    @click.argument("experiment", type=click.Path(path_type=Path), required=False)
-    @click.option("--list", "listed", is_flag=True, help=say("list"))
-    @click.option("--epochs", type=click.IntRange(1), help=say("epochs"))
-    @click.option("--seed", type=click.IntRange(0, MAX_SEED), help=say("seed"))
-    @click.option("--out", type=click.Path(path_type=Path), help=say("out"))
-    @lang
-    def fit(experiment: Path | None, epochs: int | None, seed: int | None, out: Path | None, *, listed: bool) -> None:
-        from vitrail.cli import experiments
-        from vitrail.cli.fit import fit
-
-        if listed:
-            experiments.list_all(language)
-            return
-        fit(experiment, epochs=epochs, seed=seed, out=out, language=language)
+    vitrail.add_command(_fit(language, say, lang))
 
     @vitrail.command(help=say("code"))
     @click.argument("file", type=click.Path(path_type=Path))
@@ -135,6 +122,36 @@ def commands(language: Language) -> click.Group:  # noqa: C901 - one command aft
     clicks.frame(vitrail, language)
 
     return vitrail
+
+
+def _fit(language: Language, say: Callable[[str], str], lang: Callable[..., Any]) -> click.Command:
+    @click.command(help=say("fit"))
+    @click.argument("experiment", type=click.Path(path_type=Path), required=False)
+    @click.option("--list", "listed", is_flag=True, help=say("list"))
+    @click.option("--epochs", type=click.IntRange(1), help=say("epochs"))
+    @click.option("--seed", type=click.IntRange(0, MAX_SEED), help=say("seed"))
+    @click.option("--out", type=click.Path(path_type=Path), help=say("out"))
+    @click.option("--resume", type=click.Path(path_type=Path), help=say("resume"))
+    @click.option(
+        "--on-nan", type=click.Choice(["stop", "continue"]), default="stop", show_default=True, help=say("on_nan")
+    )
+    @lang
+    def fit(resume: Path | None, on_nan: OnNaN, *, listed: bool, **begun: Any) -> int:  # noqa: ANN401 - typed above
+        from vitrail.cli import experiments
+        from vitrail.cli import fit as command
+
+        if listed:
+            experiments.list_all(language)
+            return 0
+        if resume is None:
+            finished = command.fit(begun.pop("experiment"), **begun, on_nan=on_nan, language=language)
+        elif any(value is not None for value in begun.values()):
+            raise click.UsageError(text("cli.fit.resume_alone", language))
+        else:
+            finished = command.resume(resume, on_nan=on_nan, language=language)
+        return 0 if finished else INTERRUPTED
+
+    return fit
 
 
 def _open_lab(experiment: Path | None, port: int, language: Language, *, browser: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jax
 import keras
 from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.utils import is_default
@@ -103,6 +104,44 @@ def logs(model: keras.Model, variables: Variables) -> dict[str, float]:
     with keras.StatelessScope(state_mapping=mapping):
         result: Mapping[str, Any] = model.get_metrics_result()
     return {name: float(value) for name, value in result.items()}
+
+
+def learning_rate_place(model: keras.Model) -> int | None:
+    """Place of the learning rate among the optimizer's variables; none where a schedule gives it."""
+    rate = model.optimizer.learning_rate
+    return next((place for place, variable in enumerate(model.optimizer.variables) if variable is rate), None)
+
+
+def place_of(model: keras.Model, variable: keras.Variable) -> tuple[str, int]:
+    """The group of `Variables` that a weight of the model belongs to, and its place there."""
+    groups = {"trainable": model.trainable_variables, "non_trainable": model.non_trainable_variables}
+    return next((name, place) for name, group in groups.items() for place, one in enumerate(group) if one is variable)
+
+
+def loss_places(model: keras.Model) -> tuple[int, ...]:
+    """Places of the loss's running sums among the metrics' variables."""
+    own = {id(variable) for variable in model.metrics[0].variables}
+    return tuple(place for place, variable in enumerate(model.metrics_variables) if id(variable) in own)
+
+
+def loss(model: keras.Model, variables: Variables, batch: tuple[Any, ...]) -> jax.Array:
+    """The loss of a batch in training, as Keras' step computes it; operation by operation unless it is compiled."""
+    return _loss(model, list(variables.trainable), variables, batch)
+
+
+def gradients(model: keras.Model, variables: Variables, batch: tuple[Any, ...]) -> tuple[jax.Array, ...]:
+    """The derivative of that loss by each trainable variable."""
+    return tuple(jax.grad(lambda trainable: _loss(model, trainable, variables, batch))(list(variables.trainable)))
+
+
+def _loss(model: keras.Model, trainable: list[Any], variables: Variables, batch: tuple[Any, ...]) -> jax.Array:
+    _, non_trainable, optimizer, metrics = _as_lists(variables)
+    x, y, weights = keras.utils.unpack_x_y_sample_weight(batch)
+    _, (unscaled, *_) = model.compute_loss_and_updates(
+        trainable, non_trainable, metrics, x, y, weights, training=True, optimizer_variables=optimizer
+    )
+    model._losses_override.clear()  # noqa: SLF001  # it would hold on to what was differentiated
+    return unscaled
 
 
 def acts_on_batches(callback: keras.callbacks.Callback) -> bool:

@@ -165,6 +165,7 @@ def frame(session: Session, status: wire.Status, kernels: Iterable[wire.Kernel])
         metrics=dict(session.metrics),
         history=[epoch_row(record) for record in thinned(session.history)],
         kernels=list(kernels),
+        learning_rate=session.learning_rate,
     )
 
 

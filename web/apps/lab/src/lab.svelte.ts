@@ -120,7 +120,7 @@ export class Lab implements Listener {
   }
 
   reset(): void {
-    this.#send({ type: "reset" });
+    this.#send({ type: "reset", seed: null });
   }
 
   follow(index: number | null): void {
