@@ -74,7 +74,7 @@ def chosen_language(typed: Sequence[str]) -> Language:
     return language_of_environment()
 
 
-def commands(language: Language) -> click.Group:  # noqa: C901 - one command after another
+def commands(language: Language) -> click.Group:
     """All commands, their help written in one language."""
 
     def say(key: str) -> str:
