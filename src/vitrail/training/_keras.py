@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import jax
 import keras
+import numpy as np
 from keras.src.backend.jax.trainer import JAXEpochIterator
+from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
 from keras.src.utils import is_default
 
-from vitrail.training.state import Variables
+from vitrail.training.state import Variables, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,6 +118,29 @@ def place_of(model: keras.Model, variable: keras.Variable) -> tuple[str, int]:
     """The group of `Variables` that a weight of the model belongs to, and its place there."""
     groups = {"trainable": model.trainable_variables, "non_trainable": model.non_trainable_variables}
     return next((name, place) for name, group in groups.items() for place, one in enumerate(group) if one is variable)
+
+
+def restored(model: keras.Model, now: Variables, before: Weights) -> Variables:
+    """The values after `model.set_weights` with what `model.get_weights` gave before: seed generators stay as they are.
+
+    Args:
+        model: whose values they are.
+        now: all values.
+        before: the weights that come back.
+    """
+    weights = {id(variable) for variable in model.weights}
+    statistics = tuple(
+        earlier if id(variable) in weights else later
+        for variable, earlier, later in zip(
+            model.non_trainable_variables, before.non_trainable, now.non_trainable, strict=True
+        )
+    )
+    return now._replace(trainable=before.trainable, non_trainable=statistics)
+
+
+def sample_weights(y: Array, class_weight: Mapping[int, float]) -> Array:
+    """The weight of each sample, (samples,), as `model.fit` derives it from class weights."""
+    return np.asarray(class_weight_to_sample_weights(y, class_weight))
 
 
 def loss_places(model: keras.Model) -> tuple[int, ...]:
