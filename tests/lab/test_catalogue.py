@@ -5,10 +5,11 @@ import math
 import msgspec
 import pytest
 
-from vitrail.experiment import catalogue
+from vitrail.experiment import CompileSpec, DataSpec, Experiment, catalogue
 from vitrail.lab.album import Due, Watcher
 from vitrail.lab.frames import Exposure
 from vitrail.lab.orders import View
+from vitrail.models import ObjectSpec
 from vitrail.training import Session
 from vitrail.wire import encode
 from vitrail.wire import messages as wire
@@ -37,3 +38,24 @@ def test_an_experiment_is_shown(name):
     assert sum(term.weight * term.value for term in unit.terms) + unit.rest + unit.bias == pytest.approx(
         unit.z, rel=1e-4, abs=1e-4
     )
+
+
+def test_a_layer_that_cannot_be_traced_is_said_and_training_goes_on():
+    experiment = Experiment(
+        data=DataSpec(name="iris"),
+        layers=(
+            ObjectSpec(class_name="Discretization", config={"bin_boundaries": [1.0, 2.0, 4.0]}),
+            ObjectSpec(class_name="Embedding", config={"input_dim": 4, "output_dim": 2}),
+            ObjectSpec(class_name="Flatten"),
+            ObjectSpec(class_name="Dense", config={"units": 3, "activation": "softmax"}),
+        ),
+        compile=CompileSpec(optimizer="adam", loss="sparse_categorical_crossentropy"),
+    )
+    session = Session.open(experiment)
+    session.advance(batches=1)
+    due = Due(7, Watcher(View(follow=1)), frame=True, look=True, unit=False)
+    frame, notice = (_decoder.decode(letter) for letter in Exposure(session).letters(due, "idle"))
+    assert (frame.clock.updates, notice.level, notice.key) == (1, "error", "error.trace.layer_output")
+    assert notice.arguments["layer"] == "discretization"
+    session.advance(batches=1)
+    assert session.clock.updates == 2

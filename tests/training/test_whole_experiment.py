@@ -9,7 +9,7 @@ import pytest
 from vitrail.data import load_dataset
 from vitrail.errors import DataError, ExperimentError
 from vitrail.experiment import CompileSpec, DataSpec, Experiment, FitSpec
-from vitrail.models import ObjectSpec
+from vitrail.models import LayerSpec, ObjectSpec
 from vitrail.training import DivergenceError, Session, Stop
 
 
@@ -193,6 +193,17 @@ def test_a_split_that_leaves_nothing_is_refused():
         "validation_split = 0.999 leaves nothing on one side of 120 training samples. Give a share that leaves at "
         "least one sample to learn from and one to validate on."
     )
+
+
+def test_several_outputs_are_refused_by_name():
+    start = LayerSpec(class_name="InputLayer", config={"shape": [4], "name": "start"})
+    ends = [
+        LayerSpec(class_name="Dense", config={"units": 3, "name": name}, inputs=("start",))
+        for name in ("left", "right")
+    ]
+    with pytest.raises(ExperimentError) as caught:
+        Session.open(iris(layers=(start, *ends)))
+    assert (caught.value.field, caught.value.arguments["outputs"]) == ("layers", "left, right")
 
 
 def test_labels_in_a_column_train_as_keras_trains_them():

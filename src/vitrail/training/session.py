@@ -14,7 +14,7 @@ from vitrail.errors import InputError, RunError
 from vitrail.locale import text
 from vitrail.training import _keras, compilation, divergence, programs, randomness, snapshot
 from vitrail.training.callbacks import Callbacks, OnNaN
-from vitrail.training.checks import check_data
+from vitrail.training.checks import check_data, check_single
 from vitrail.training.motion import Motion
 from vitrail.training.portions import Portions
 from vitrail.training.run import Run
@@ -295,6 +295,7 @@ class Session:
         fitting, portions = self.experiment.fit, self._portions
         with randomness.seeded(self.experiment.seed):
             model = self.experiment.to_keras(self.dataset)
+            check_single(model)
             check_data(model, portions.x_train, portions.y_train)
             first = self.inputs("train", 0)
             alike = np.broadcast_to(first, (portions.learnt, *first.shape[1:]))  # building only looks at shapes
