@@ -53,7 +53,8 @@ def predict(path: Path, image: Path | None, *, row: str | None, index: int | Non
         x = scaled(_example(data.x_test, dataset, index, out, language), data.scale)
         target = data.y_test[index : index + 1]
     else:
-        sample = _picture(image, dataset, out, language) if image else parse_row(row or "", dataset.sample_shape)
+        pictured = image is not None
+        sample = _picture(image, dataset, out, language) if pictured else parse_row(row or "", dataset.sample_shape)
         x = target = scaled(sample.reshape(1, *data.x_test.shape[1:]), run.experiment.data.scale)
     output = outputs_of(model, x)
     if run.experiment.data.target == "labels":
