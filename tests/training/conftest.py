@@ -2,11 +2,8 @@
 
 import random
 
-import keras
 import numpy as np
 import pytest
-
-import vitrail
 
 
 def numbers_of(model):
@@ -24,6 +21,10 @@ def exactly(history):
 @pytest.fixture
 def twins():
     """Call `fit` with the same arguments on two equal models: all numbers of Keras, those of Vitrail, Vitrail's run."""
+
+    import keras  # this file is read before the backend is chosen
+
+    import vitrail
 
     def train(make, arguments):
         results, run = [], None

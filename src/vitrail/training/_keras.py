@@ -71,13 +71,18 @@ def build_from(model: keras.Model, batches: Iterable[Any]) -> None:
 
 
 def pack(
-    x: Any, y: Any, sample_weight: Any, class_weight: Any, batch_size: int | None, steps: int | None
-) -> tuple[Any, int]:  # noqa: ANN401
+    x: Any,  # noqa: ANN401 - a structure of arrays
+    y: Any,  # noqa: ANN401
+    sample_weight: Any,  # noqa: ANN401
+    class_weight: Any,  # noqa: ANN401
+    batch_size: int | None,
+    steps: int | None,
+) -> tuple[Any, int]:
     """Arrays as Keras' step takes them, weights of classes turned into those of samples; and the size of a batch."""
     adapter = ArrayDataAdapter(
         x, y, sample_weight=sample_weight, class_weight=class_weight, batch_size=batch_size, steps=steps
     )
-    return adapter._inputs, adapter.batch_size  # noqa: SLF001
+    return adapter._inputs, adapter.batch_size  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 def is_dataset(x: Any) -> bool:  # noqa: ANN401 - anything
@@ -108,7 +113,7 @@ def is_sparse(x: Any) -> bool:  # noqa: ANN401 - anything
 
 def as_numpy(x: Any) -> Array:  # noqa: ANN401 - an array of any library
     """A dense array as Keras would slice it: a column of a table becomes (samples, 1)."""
-    sliceable = array_slicing.convert_to_sliceable(x, target_backend="jax")
+    sliceable: Any = array_slicing.convert_to_sliceable(x, target_backend="jax")
     return sliceable.convert_to_jax_compatible(sliceable[:])
 
 
@@ -120,10 +125,10 @@ def iterator(
     shuffle: bool | str,
 ) -> Iterator:
     """Batches of a data set as `model.fit` takes them."""
-    finite = isinstance(dataset, keras.utils.PyDataset) and dataset.num_batches is not None
-    return JAXEpochIterator(  # Keras warns of a shuffling that cannot be, which is its own default
-        x=dataset, class_weight=class_weight, steps_per_epoch=steps, shuffle=shuffle if finite else False
-    )
+    count: int | None = dataset.num_batches if isinstance(dataset, keras.utils.PyDataset) else None
+    options: dict[str, Any] = {"shuffle": shuffle if count is not None else False}
+    # Keras warns of a shuffling that cannot be, though it is its own default
+    return JAXEpochIterator(x=dataset, class_weight=class_weight, steps_per_epoch=steps, **options)
 
 
 def end_early(batches: Iterator) -> None:
@@ -134,7 +139,7 @@ def end_early(batches: Iterator) -> None:
 
 def warn_that_data_ran_out() -> None:
     """Keras' warning of an epoch with fewer batches than asked for."""
-    JAXEpochIterator._interrupted_warning(None)  # noqa: SLF001
+    JAXEpochIterator._interrupted_warning(None)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportArgumentType]
 
 
 def begin_pass(model: keras.Model) -> None:
@@ -149,10 +154,10 @@ def first_epoch(model: keras.Model, chosen: int) -> int:
 
 def should_validate(model: keras.Model, epoch: int, frequency: int | list[int]) -> bool:
     """Whether the model is validated after an epoch, 0 for the first."""
-    return bool(model._should_eval(epoch, frequency))  # noqa: SLF001
+    return bool(model._should_eval(epoch, frequency))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
-def needs_keras_loop(model: keras.Model) -> tuple[str, str] | None:
+def needs_keras_loop(model: keras.Model) -> tuple[str, str] | None:  # noqa: PLR0911 - one for each reason
     """Why only Keras' own loop trains this model: the name of a text, and what it is about."""
     if model.run_eagerly:
         return "eager", model.name

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Feed(NamedTuple):
     """Samples on the device. A pytree, so that compiled programs take it as data.
 
-    Arrays keep the dtype they came in; when `scale` is not none, the inputs of each batch are cast to floating point and
-    divided by it inside the compiled step, which needs a quarter of the memory for pixels.
+    Arrays keep the dtype they came in; when `scale` is not none, the inputs of each batch are cast to floating point
+    and divided by it inside the compiled step, which needs a quarter of the memory for pixels.
     """
 
     data: Any

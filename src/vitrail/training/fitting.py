@@ -55,8 +55,8 @@ def fit(
 
     On the same machine the weights, the optimizer's state and the history equal those of `model.fit` to the last bit;
     the global generators of Python and NumPy are drawn from as `model.fit` draws from them. Arguments mean what they
-    mean there. Callbacks are called as Keras calls them; one that acts on batches makes each batch a call of its own, so
-    that it sees every one of them. `run.way` tells how the batches were run, and why.
+    mean there. Callbacks are called as Keras calls them; one that acts on batches makes each batch a call of its own,
+    so that it sees every one of them. `run.way` tells how the batches were run, and why.
 
     Args:
         model: a compiled Keras model; built or not.
@@ -241,11 +241,12 @@ class _Loop:
 
     def validating(self) -> tuple[Arrays | Batches, Steps]:
         given = self.given
-        data = (
-            given.validation_data if isinstance(given.validation_data, tuple) else (given.validation_data, None, None)
-        )
+        data = given.validation_data
+        x, y, weights = data if isinstance(data, tuple) else (data, None, None)
         source, batch_size = _source(
-            *data,
+            x,
+            y,
+            weights,
             "validation_data",
             batch_size=given.validation_batch_size or given.batch_size,
             steps=given.validation_steps,

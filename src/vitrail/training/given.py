@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import numbers
+import sys
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +21,6 @@ from vitrail.training.checks import takes_class_numbers
 
 if TYPE_CHECKING:
     import keras
-
-    from vitrail.types import Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,12 +213,17 @@ def _check_class_weight(model: keras.Model, given: Given) -> None:
     if not given.streams and not isinstance(given.y, np.ndarray):
         raise DataError("error.fit.class_weight_outputs")
     shape = getattr(model, "output_shape", None) if model.built else None
-    classes = shape[-1] if isinstance(shape, tuple) and shape[-1] not in {None, 1} else math.inf
+    classes = shape[-1] if isinstance(shape, tuple) and shape[-1] not in {None, 1} else None
     for key, weight in given.class_weight.items():
-        whole = isinstance(key, numbers.Real) and key == int(key) and 0 <= key < classes
-        if not whole or not isinstance(weight, numbers.Real) or not 0 <= weight < math.inf:
-            last = "" if classes == math.inf else str(classes - 1)
-            raise DataError("error.fit.class_weight_item", key=repr(key), value=repr(weight), last=last or "n - 1")
+        whole = _number(key) in range(classes or sys.maxsize)
+        if not whole or not 0 <= _number(weight) < math.inf:
+            last = str(classes - 1) if classes else "n - 1"
+            raise DataError("error.fit.class_weight_item", key=repr(key), value=repr(weight), last=last)
+
+
+def _number(value: object) -> float:
+    """A real number as it is; whatever else is none."""
+    return float(value) if isinstance(value, int | float | np.integer | np.floating) else math.nan
 
 
 def _validation(model: keras.Model, given: Given) -> Any:  # noqa: ANN401 - a data set, three structures, or none
@@ -247,5 +251,7 @@ def _validations(given: Given) -> int:
 
 def sparse(given: Given) -> bool:
     """Whether some array only holds what is not zero."""
-    parts: tuple[Array, ...] = (given.x, given.y, given.sample_weight, given.validation_data)
+    data = given.validation_data
+    parts = [] if given.streams else [given.x, given.y, given.sample_weight]
+    parts += [] if _keras.is_dataset(data) else [data]
     return any(_keras.is_sparse(leaf) for leaf in jax.tree.leaves(parts))

@@ -29,8 +29,8 @@ CONVOLUTION = "conv_general_dilated"
 class Steps:
     """Training or testing of one model, batch after batch, by Keras' own step.
 
-    The bounds of the loop are data: one compilation serves one batch, a chunk and a whole epoch. An incomplete last batch
-    is a step of its own.
+    The bounds of the loop are data: one compilation serves one batch, a chunk and a whole epoch. An incomplete last
+    batch is a step of its own.
     """
 
     def __init__(self, model: keras.Model, step_of: Callable[[keras.Model], Step], batch_size: int) -> None:
@@ -52,7 +52,8 @@ class Steps:
         """Run one batch.
 
         Args:
-            variables: what the model holds before. Their memory is used again: the caller owns them, and uses them no more.
+            variables: what the model holds before. Their memory is used again: the caller owns them, and uses them no
+                more.
             batch: what Keras' step takes.
 
         Returns:

@@ -109,6 +109,7 @@ class Arrays:
         self._whole = None if self.streamed else hold(data)
 
     def first(self) -> Iterator[Any]:
+        """The first batch, drawn as Keras draws it while it builds."""
         yield self._read(0, 1)
 
     def obstacle(self, steps: Steps, variables: Variables) -> str | None:
@@ -127,6 +128,7 @@ class Arrays:
         self._order.restart()
 
     def epoch(self, chunk: int) -> Iterator[tuple[int, int, Piece]]:
+        """The next epoch in pieces of at most `chunk` batches."""
         batches, short = self._order.epoch()
         if self._whole is None:
             chunk = min(chunk, self._batches_per_block())
@@ -200,6 +202,7 @@ class Batches:
         self.batches: int | None = iterator.num_batches
 
     def first(self) -> Iterator[Any]:
+        """The first batch; a generator's is kept by Keras, and comes again."""
         for _, _, batches in self._iterator:
             yield next(batches)
             break
@@ -209,6 +212,7 @@ class Batches:
         self._iterator.reset()
 
     def epoch(self, chunk: int) -> Iterator[tuple[int, int, Piece]]:
+        """The next epoch, batch by batch."""
         del chunk  # batches are run as they come
         self._taken = 0
         for first, last, batches in self._iterator:
