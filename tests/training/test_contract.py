@@ -230,7 +230,7 @@ CALLBACKS = {
         "epochs",
         lambda _: C.EarlyStopping("val_loss", patience=1, min_delta=1, restore_best_weights=True),
     ),
-    "LambdaCallback": ("batches", lambda _: C.LambdaCallback(on_train_batch_end=lambda *_: None)),
+    "LambdaCallback": ("batches", lambda _: C.LambdaCallback(on_train_batch_end=lambda *_, **__: None)),
     "LearningRateScheduler": ("epochs", lambda _: C.LearningRateScheduler(lambda _, rate: rate * 0.5)),
     "ModelCheckpoint": (
         "epochs",
@@ -390,7 +390,7 @@ def arguments_of(case):
         options["validation_data"] = Table(x, y)
     options |= {name: case[name] for name in ("validation_batch_size", "validation_steps")}
     if case["listens"]:
-        options["callbacks"] = [C.LambdaCallback(on_train_batch_end=lambda *_: None)]
+        options["callbacks"] = [C.LambdaCallback(on_train_batch_end=lambda *_, **__: None)]
     return options
 
 

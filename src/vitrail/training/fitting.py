@@ -257,17 +257,17 @@ class _Loop:
         """Try the validation's first batch without computing it, where its samples have another shape."""
         assert self.validation is not None
         source, steps = self.validation
-        given = self.given.x, self.given.y
-        got, expected = (_sample_shapes(data) for data in (self.given.validation_data[:2], given))
-        if not self.given.streams and got == expected:
+        given = self.given
+        got = _sample_shapes(given.validation_data[:2])
+        expected = "?" if given.streams else _sample_shapes((given.x, given.y))
+        if got == expected:
             return
         try:
             for batch in source.first():
                 jax.eval_shape(steps.pure, _keras.read(self.model), batch)
         except (TypeError, ValueError) as error:
             reason = next(iter(str(error).splitlines()), type(error).__name__)
-            shown = "?" if self.given.streams else expected
-            raise ShapeError("error.fit.validation_shape", got=got, expected=shown, reason=reason) from error
+            raise ShapeError("error.fit.validation_shape", got=got, expected=expected, reason=reason) from error
 
     def validate(self) -> dict[str, float]:
         self.validation = self.validation or self.validating()  # Keras first looks at a data set only now
