@@ -63,7 +63,7 @@ def loss(
 ) -> Computed:
     """What training minimises, as a pure function of the variables."""
     with _as_it_was(model):
-        scaled, (unscaled, _, non_trainable, _) = model.compute_loss_and_updates(
+        scaled, (unscaled, _, after, _) = model.compute_loss_and_updates(
             list(trainable),
             list(non_trainable),
             [variable.value for variable in model.metrics_variables],
@@ -73,12 +73,12 @@ def loss(
         )
         flat = getattr(model._compile_loss, "_flat_losses", None) or ()  # noqa: SLF001
         weights = tuple(each.loss_weights for each in flat)
-    return Computed(unscaled, scaled, non_trainable, weights)
+    return Computed(unscaled, scaled, list(after), weights)
 
 
 def on_standardized_inputs(told: Callable[[Any, Any], None]) -> None:
     """Tell of what functional models make of their inputs, before and after: they cast them."""
-    original = Functional._standardize_inputs  # noqa: SLF001
+    original = Functional._standardize_inputs  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
     @functools.wraps(original)
     def standardize(self: Functional, inputs: Any) -> Any:  # noqa: ANN401
@@ -86,7 +86,7 @@ def on_standardized_inputs(told: Callable[[Any, Any], None]) -> None:
         told(inputs, after)
         return after
 
-    Functional._standardize_inputs = standardize  # noqa: SLF001
+    Functional._standardize_inputs = standardize  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 def with_mask_of(value: Any, other: Any) -> Any:  # noqa: ANN401
@@ -167,7 +167,9 @@ def shared(optimizer: keras.optimizers.Optimizer) -> dict[str, int]:
 
 def decays(optimizer: keras.optimizers.Optimizer, variable: keras.Variable) -> bool:
     """Whether weight decay acts on a variable."""
-    return optimizer.weight_decay is not None and bool(optimizer._use_weight_decay(variable))  # noqa: SLF001
+    return optimizer.weight_decay is not None and bool(
+        optimizer._use_weight_decay(variable)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    )
 
 
 def learning_rate(optimizer: keras.optimizers.Optimizer, variables: Sequence[jax.Array]) -> jax.Array:
@@ -243,7 +245,12 @@ def compilation(model: keras.Model) -> tuple[object, ...]:
 
     Something else after `model.compile`, a change of `trainable`, another list of layers, a new `adapt`, and so on.
     """
-    parts: list[object] = [model.optimizer, model._compile_loss, *model.trainable_variables, *model.non_trainable_variables]  # noqa: SLF001
+    parts: list[object] = [
+        model.optimizer,
+        model._compile_loss,  # noqa: SLF001
+        *model.trainable_variables,
+        *model.non_trainable_variables,
+    ]
     for layer in model._flatten_layers(include_self=False):  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         own = vars(layer)
         parts.append(layer)

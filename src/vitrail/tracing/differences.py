@@ -65,14 +65,16 @@ def in_a_direction(network: Network, places: list[int]) -> tuple[float, dict[int
     ways = [
         {place: network.parameters[place] + sign * STEP * each for place, each in direction.items()} for sign in (1, -1)
     ]
-    return _slope(network, *ways, STEP)[0], direction
+    return _slope(network, ways[0], ways[1], STEP)[0], direction
 
 
 def _slope(
     network: Network, ahead: Mapping[int, Array], behind: Mapping[int, Array], h: float
 ) -> tuple[float, set[str]]:
     (above, one), (below, other) = (network.forward({**network.parameters, **moved}) for moved in (ahead, behind))
-    crossed = {name for name, side in _sides(network, one).items() if not np.array_equal(side, _sides(network, other)[name])}
+    crossed = {
+        name for name, side in _sides(network, one).items() if not np.array_equal(side, _sides(network, other)[name])
+    }
     return (np.nan if crossed else (above - below) / (2 * h)), crossed
 
 
@@ -85,6 +87,5 @@ def _sides(network: Network, passed: Mapping[str, Passed]) -> dict[str, Array]:
             values = step.bent(layer, here.inputs, here.z)
             found[layer.name] = np.stack([values > kink for kink in kinks])
     for output in network.trace.outputs:
-        prediction = passed[output.source].a if output.source in passed else step.wide(output.prediction)
-        found[output.name] = step.side(output, prediction)
+        found[output.name] = step.side(output, network.prediction(output, passed))
     return found

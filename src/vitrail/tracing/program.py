@@ -100,16 +100,18 @@ class Program:
             values.trainable, zeros
         )
         rate = _keras.learning_rate(self.optimizer, values.optimizer)
+        trainable: list[Any]
+        optimizer: list[Any]
         trainable, optimizer = self.optimizer.stateless_apply(values.optimizer, gradients, values.trainable)
         again = _keras.loss(model, trainable, values.non_trainable, optimizer, batch, training=self._training).loss
         if self._scales:  # by a loss scale, which the optimizer has divided out again
             share = loss / scaled
             gradients, deltas = jax.tree.map(lambda value: value * share.astype(value.dtype), (gradients, deltas))
         if rows is not None:
+            outputs = {each.name: deltas[each.name, "prediction"] for each in compared}
             calls, deltas = jax.tree.map(lambda value: value[rows], (calls, deltas))
-        return Step(
-            loss, again, calls, compared, gradients, deltas, rate, Values(trainable, non_trainable, optimizer)
-        )
+            deltas |= {(name, "prediction"): whole for name, whole in outputs.items()}  # as the losses are kept whole
+        return Step(loss, again, calls, compared, gradients, deltas, rate, Values(trainable, non_trainable, optimizer))
 
 
 _Key = tuple[bool, frozenset[str] | None]

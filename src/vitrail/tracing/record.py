@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vitrail.tracing.checking import CheckReport
+    from vitrail.tracing.explaining.explanation import Explanation
+    from vitrail.tracing.ledger import Grain, Ledger
     from vitrail.types import Array
 
 INPUT = ""
@@ -62,8 +64,8 @@ class LayerTrace:
         places: the places of its trainable variables in `Trace.update.variables`, by name.
         settings: the layer's configuration as Keras writes it; empty where the layer is opaque.
         sources: for each input the name of the layer that made it, `INPUT` for the model's own, none if not known.
-        opaque: whether Vitrail has no rule of its own for this layer: it shows inputs, outputs and the gradients of both,
-            and cannot check what happens between them.
+        opaque: whether Vitrail has no rule of its own for this layer: it shows inputs, outputs and the gradients of
+            both, and cannot check what happens between them.
     """
 
     name: str
@@ -257,14 +259,90 @@ class Trace:
         """
         from vitrail.tracing.checking import check
 
-        object.__setattr__(self, "_report", check(self))
-        assert self._report is not None
+        report = check(self)
+        object.__setattr__(self, "_report", report)
+        return report
+
+    @property
+    def report(self) -> CheckReport | None:
+        """What `check` found; none before it was called."""
         return self._report
 
     @property
     def checked(self) -> bool:
         """Whether `check` has compared this very trace with the two other ways, and found it right."""
         return self._report is not None
+
+    def ledger(self, grain: Grain = "unit") -> Ledger:
+        """The step as a sequence of entries, to be walked forward and back.
+
+        Args:
+            grain: how much one entry holds: `"operation"`, `"unit"`, `"layer"`, `"example"` or `"batch"`.
+
+        Raises:
+            InputError: there is no such grain.
+
+        Examples:
+            >>> import keras, numpy as np
+            >>> from vitrail.tracing import trace
+            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
+            >>> model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
+            >>> model.set_weights([np.array([[1.0], [2.0]]), np.array([0.5])])
+            >>> ledger = trace(model, np.array([[3.0, 1.0]]), np.array([[4.0]])).ledger("operation")
+            >>> [entry.what for entry in ledger[:5]]
+            ['z', 'a', 'sample_loss', 'loss', 'upstream']
+            >>> ledger[0].guess("5,5").right, ledger[0].guess("5").mistakes
+            (True, ('bias',))
+        """
+        from vitrail.tracing.ledger import Ledger
+
+        return Ledger(self, grain)
+
+    def explain(
+        self,
+        layer: str | SupportsIndex | Named,
+        *,
+        unit: int = 0,
+        sample: int = 0,
+        input: int | None = None,  # noqa: A002
+    ) -> Explanation:
+        """The formulas behind one unit: forward, loss, backward, gradients and the optimizer's rule.
+
+        Each in symbols, then with its numbers, then the recorded value; as text, LaTeX, MathML or plain data.
+
+        Args:
+            layer: name, place, or the Keras layer itself.
+            unit: place among all values that the layer gives for one sample.
+            sample: place among the recorded samples.
+            input: of a dense layer, the input whose weight is followed to its update. None for the one with the
+                largest gradient.
+
+        Raises:
+            ModelError: there is no such layer.
+            InputError: no such unit, sample or input.
+
+        Examples:
+            >>> import keras, numpy as np
+            >>> from vitrail.tracing import trace
+            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
+            >>> model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
+            >>> model.set_weights([np.array([[1.0], [2.0]]), np.array([0.5])])
+            >>> step = trace(model, np.array([[3.0, 1.0]]), np.array([[4.0]]))
+            >>> for what, formula in step.explain("out").lines():
+            ...     print(formula)
+            z₀ = Σᵢ w[i,0] · xᵢ + b₀ = 1 · 3 + 2 · 1 + 0.5 = 5.5
+            a₀ = z₀ = 5.5
+            ℓ₀ = 1 / K · Σₖ (yₖ − ŷₖ)² = 1 / 1 · (4 − 5.5)² = 2.25
+            L = ℓ₀ = 2.25
+            ∂L/∂a₀ = ∂L/∂ℓ · (2 / K) · (ŷ₀ − y₀) = 1 · (2 / 1) · (5.5 − 4) = 3
+            δ₀ = ∂L/∂a₀ · 1 = 3 · 1 = 3
+            ∂L/∂w[0,0] = x₀ · δ = 3 · 3 = 9
+            ∂L/∂b₀ = δ = 3
+            w⁺ = w − η · ∂L/∂w = 1 − 0.01 · 9 = 0.91
+        """
+        from vitrail.tracing.explaining.explanation import explain
+
+        return explain(self, self[layer], unit=unit, sample=sample, input=input)
 
     @property
     def names(self) -> tuple[str, ...]:

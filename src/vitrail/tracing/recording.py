@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vitrail.errors import ModelError
 from vitrail.tracing import _keras
 from vitrail.tracing.chain import knows_layer, knows_loss, knows_optimizer
 from vitrail.tracing.record import LayerTrace, OutputTrace, Trace, UpdateTrace, VariableTrace
@@ -28,12 +29,20 @@ class Recording:
     step: Step
 
     def trace(self, *, training: bool, batch: int, samples: tuple[int, ...] | None) -> Trace:
-        """The record."""
+        """The record.
+
+        Raises:
+            ModelError: a loss has no derivative.
+        """
+        outputs = tuple(self._output(place, each) for place, each in enumerate(self.step.compared))
+        for output in outputs:
+            if output.opaque and np.any(output.value) and not np.any(output.gradient):
+                raise ModelError("error.trace.no_derivative", loss=output.loss, output=output.name)
         return Trace(
             loss=float(self.step.loss),
             layers=tuple(self._layer(call) for call in self.step.calls),
             training=training,
-            outputs=tuple(self._output(place, each) for place, each in enumerate(self.step.compared)),
+            outputs=outputs,
             update=self._update(),
             loss_after=float(self.step.loss_after),
             batch=batch,
@@ -126,7 +135,7 @@ class Recording:
     def _variable(self, place: int) -> VariableTrace:
         program, before, after = self.program, self.before, self.step.after
         variable = self.model.trainable_variables[place]
-        slots = {name: row[place] for name, row in program.slots.items() if row[place] is not None}
+        slots = {name: slot for name, row in program.slots.items() if (slot := row[place]) is not None}
         constraint = variable.constraint
         return VariableTrace(
             name=variable.path,

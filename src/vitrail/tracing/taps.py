@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
 TapKey = tuple[str, str]
-"""Name of a layer's call, and which of its values: `"z"`, `"a"`, `"output"`, `"input 0"`, ... A loss has `"prediction"`."""
+"""Name of a layer's call, and which of its values: `"z"`, `"a"`, `"output"`, `"input 0"`; of a loss `"prediction"`."""
 
 _ACTIVE: ContextVar[Recorder | None] = ContextVar("vitrail_recorder", default=None)
 _PATCHING = threading.RLock()
@@ -143,7 +143,14 @@ class Recorder:
             if source is not None and (source == INPUT or one.shape == other.shape):
                 self.made(other, source)
 
-    def compare(self, proceed: Callable[..., Any], loss: keras.losses.Loss, y: Any, prediction: Any, weight: Any) -> Any:  # noqa: ANN401
+    def compare(
+        self,
+        proceed: Callable[..., Any],
+        loss: keras.losses.Loss,
+        y: Any,  # noqa: ANN401 - whatever the loss takes
+        prediction: Any,  # noqa: ANN401
+        weight: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
         """Let a loss compare an output with its targets, and record it."""
         if self._inside_layer or not self.listens or not hasattr(prediction, "shape"):
             return proceed(loss, y, prediction, weight)

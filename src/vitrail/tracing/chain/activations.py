@@ -1,4 +1,4 @@
-r"""Activation functions beside their derivatives: $a = f(z)$, and $\delta = \partial L/\partial z$ from $\partial L/\partial a$.
+r"""Activation functions beside their derivatives: $a = f(z)$, and $\partial L/\partial z$ from $\partial L/\partial a$.
 
 Where f has a kink, its derivative there is the one that Keras takes; `kinks` names the places.
 """
@@ -43,9 +43,7 @@ def _linear_back(upstream: Array, z: Array) -> Array:  # noqa: ARG001 - f' is 1 
     return upstream
 
 
-def _relu(
-    z: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
-) -> Array:
+def _relu(z: Array, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Array:
     a = np.where(z > threshold, z, negative_slope * (z - threshold))
     return a if max_value is None else np.minimum(a, max_value)
 

@@ -253,19 +253,29 @@ def _rescaling_back(given: Given, inputs: tuple[Array, ...], delta: Array) -> Ba
     return Back((delta * np.asarray(given.settings["scale"]),), {})
 
 
-def _deviation(given: Given) -> Array:
-    return np.maximum(np.sqrt(given.parameters["variance"]), EPSILON)
+def _learnt(given: Given, name: str, rank: int) -> Array:
+    """The mean or variance that a `Normalization` was given, or has learnt from data."""
+    found = given.settings.get(name)
+    values = np.asarray(given.parameters[name] if found is None else found, np.float64)
+    axis = given.settings["axis"]
+    return values if axis is None or values.size == 1 else _along(values.reshape(-1), axis, rank)
+
+
+def _deviation(given: Given, rank: int) -> Array:
+    return np.maximum(np.sqrt(_learnt(given, "variance", rank)), EPSILON)
 
 
 def _normalization(given: Given, inputs: tuple[Array, ...]) -> Array:
-    mean, deviation = given.parameters["mean"], _deviation(given)
+    rank = inputs[0].ndim
+    mean, deviation = _learnt(given, "mean", rank), _deviation(given, rank)
     if given.settings.get("invert"):
         return mean + inputs[0] * deviation
     return (inputs[0] - mean) / deviation
 
 
-def _normalization_back(given: Given, inputs: tuple[Array, ...], delta: Array) -> Back:  # noqa: ARG001
-    return Back((delta * _deviation(given) if given.settings.get("invert") else delta / _deviation(given),), {})
+def _normalization_back(given: Given, inputs: tuple[Array, ...], delta: Array) -> Back:
+    deviation = _deviation(given, inputs[0].ndim)
+    return Back((delta * deviation if given.settings.get("invert") else delta / deviation,), {})
 
 
 LAYERS: dict[str, Layer] = {

@@ -295,7 +295,7 @@ def _categorical_focal_crossentropy_back(
     q = np.clip(share, EPSILON, 1 - EPSILON)
     slope = alpha * y * (gamma * (1 - q) ** (gamma - 1) * np.log(q) - (1 - q) ** gamma / q) * (share == q)
     slope = g[..., None] * _through_the_sum(slope, p)
-    return p * (slope - (slope * p).sum(axis=-1, keepdims=True)) if from_logits else slope
+    return p * slope if from_logits else slope  # the softmax' other term is 0: scaling p by a number changes no q
 
 
 def _one_hot(y: Array, classes: int) -> Array:
@@ -355,8 +355,12 @@ def _tversky_back(
 LOSSES: dict[str, Loss] = {
     "mean_squared_error": Loss(_mean_squared_error, _mean_squared_error_back),
     "mean_absolute_error": Loss(_mean_absolute_error, _mean_absolute_error_back, side=_over_y),
-    "mean_absolute_percentage_error": Loss(_mean_absolute_percentage_error, _mean_absolute_percentage_error_back, side=_over_y),
-    "mean_squared_logarithmic_error": Loss(_mean_squared_logarithmic_error, _mean_squared_logarithmic_error_back, side=_positive),
+    "mean_absolute_percentage_error": Loss(
+        _mean_absolute_percentage_error, _mean_absolute_percentage_error_back, side=_over_y
+    ),
+    "mean_squared_logarithmic_error": Loss(
+        _mean_squared_logarithmic_error, _mean_squared_logarithmic_error_back, side=_positive
+    ),
     "cosine_similarity": Loss(_cosine_similarity, _cosine_similarity_back),
     "huber": Loss(_huber, _huber_back),
     "log_cosh": Loss(_log_cosh, _log_cosh_back),
@@ -368,7 +372,9 @@ LOSSES: dict[str, Loss] = {
     "binary_crossentropy": Loss(_binary_crossentropy, _binary_crossentropy_back, side=_within),
     "binary_focal_crossentropy": Loss(_binary_focal_crossentropy, _binary_focal_crossentropy_back, side=_within),
     "categorical_crossentropy": Loss(_categorical_crossentropy, _categorical_crossentropy_back, side=_within),
-    "categorical_focal_crossentropy": Loss(_categorical_focal_crossentropy, _categorical_focal_crossentropy_back, side=_within),
+    "categorical_focal_crossentropy": Loss(
+        _categorical_focal_crossentropy, _categorical_focal_crossentropy_back, side=_within
+    ),
     "sparse_categorical_crossentropy": Loss(
         _sparse_categorical_crossentropy, _sparse_categorical_crossentropy_back, sparse=True, side=_within
     ),

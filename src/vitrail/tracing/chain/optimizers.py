@@ -1,7 +1,7 @@
 r"""The optimizers' rules, one variable at a time, as Keras defines them.
 
-$w$ is the variable, $g = \partial L/\partial w$, $\eta$ the learning rate, $t$ the number of this step from 1 on. Slots carry
-the names that Keras gives them. All run in float64.
+$w$ is the variable, $g = \partial L/\partial w$, $\eta$ the learning rate, $t$ the number of this step from 1 on. Slots
+carry the names that Keras gives them. All run in float64.
 
 References:
     The papers are named at each rule.
@@ -78,7 +78,7 @@ def _adadelta(hand: Hand) -> tuple[Array, Slots]:
 
 
 def _adam(hand: Hand) -> tuple[Array, Slots]:
-    """Kingma and Ba 2014, in the form before section 2.1: epsilon is added to the uncorrected root. AMSGrad: Reddi 2018."""
+    """Kingma and Ba 2014, as before section 2.1: epsilon is added to the uncorrected root. AMSGrad: Reddi 2018."""
     beta_1, beta_2, epsilon = (hand.settings[name] for name in ("beta_1", "beta_2", "epsilon"))
     m = beta_1 * hand.slots["momentums"] + (1 - beta_1) * hand.g
     v = beta_2 * hand.slots["velocities"] + (1 - beta_2) * hand.g**2

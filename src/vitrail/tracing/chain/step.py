@@ -66,7 +66,7 @@ def bent(layer: LayerTrace, inputs: tuple[Array, ...], z: Array) -> Array:
 
 
 def forward(layer: LayerTrace, has: Given, inputs: tuple[Array, ...]) -> tuple[Array, Array]:
-    """z and a of a layer."""
+    """Z and a of a layer."""
     z = LAYERS[layer.class_name].forward(has, inputs)
     function, options = activation(layer)
     return z, function.forward(z, **options)
@@ -179,7 +179,7 @@ class Network:
             added = activity(self.trace, layer, a)
             loss += 0.0 if added is None else added[0]
         for output in self.trace.outputs:
-            loss += output.weight * compared(output, self._prediction(output, passed))[0]
+            loss += output.weight * compared(output, self.prediction(output, passed))[0]
         return loss, passed
 
     def gradients(self, parameters: Mapping[int, Array]) -> dict[int, Array]:
@@ -190,7 +190,7 @@ class Network:
         for place, (_, back) in penalties(self.trace, parameters).items():
             gradients[place] += back
         for output in self.trace.outputs:
-            upstream[output.source] += compared(output, self._prediction(output, passed))[1]
+            upstream[output.source] += compared(output, self.prediction(output, passed))[1]
         for layer in reversed(self.trace.layers):
             here, has = passed[layer.name], given(layer, self.trace.training, parameters)
             added = activity(self.trace, layer, here.a)
@@ -205,5 +205,7 @@ class Network:
                 gradients[place] += back.parameters.get(name, 0.0)
         return dict(gradients)
 
-    def _prediction(self, output: OutputTrace, passed: Mapping[str, Passed]) -> Array:
-        return passed[output.source].a if output.source in passed else wide(output.prediction)
+    def prediction(self, output: OutputTrace, passed: Mapping[str, Passed]) -> Array:
+        """What a loss is given; as it was recorded, where it comes from outside the layers."""
+        source = output.source
+        return passed[source].a if source is not None and source in passed else wide(output.prediction)
