@@ -433,8 +433,13 @@ def _frozen(value: Any) -> Any:  # noqa: ANN401
 
 def _reduced(record: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a frozen dataclass
     """How to send a record: read-only mappings cannot be sent as they are."""
-    values = (getattr(record, each.name) for each in fields(record))
-    return type(record), tuple(dict(value) if isinstance(value, Mapping) else value for value in values)
+    return type(record), tuple(_thawed(getattr(record, each.name)) for each in fields(record))
+
+
+def _thawed(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, Mapping):
+        return {key: _thawed(each) for key, each in value.items()}
+    return tuple(map(_thawed, value)) if isinstance(value, tuple) else value
 
 
 _HEADER = ("layer", "class", "activation", "shape", "z", "a", "delta")
