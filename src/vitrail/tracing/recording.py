@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,8 +55,7 @@ class Recording:
         layer, deltas = self.program.layers[call.layer], self.step.deltas
         opened = call.z is not None
         names = variable_names(layer)
-        places = {id(variable): place for place, variable in enumerate(self.model.trainable_variables)}
-        trained = {name: places[id(each)] for name, each in names.items() if id(each) in places}
+        trained = {name: self._places[id(each)] for name, each in names.items() if id(each) in self._places}
         own = _keras.is_own(layer)
         settings = _keras.settings(layer) if own else {}
         return LayerTrace(
@@ -70,22 +70,24 @@ class Recording:
             gradients={name: self.step.gradients[place] for name, place in trained.items()},
             mask=call.mask,
             input_gradients=tuple(deltas.get((call.name, f"input {place}")) for place in range(len(call.inputs))),
-            parameters={name: self._value(each) for name, each in names.items()},
+            parameters={name: self._values.get(id(each), np.asarray(each.value)) for name, each in names.items()},
             places=trained,
             settings=settings,
             sources=call.sources,
             opaque=not (own and knows_layer(call.class_name, settings, masked=call.masked)),
         )
 
-    def _value(self, variable: keras.Variable) -> Any:  # noqa: ANN401 - an array
-        for variables, values in (
-            (self.model.trainable_variables, self.before.trainable),
-            (self.model.non_trainable_variables, self.before.non_trainable),
-        ):
-            for each, value in zip(variables, values, strict=True):
-                if each is variable:
-                    return value
-        return np.asarray(variable.value)
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """Places of the trainable variables, by the variable's `id`."""
+        return {id(variable): place for place, variable in enumerate(self.model.trainable_variables)}
+
+    @cached_property
+    def _values(self) -> dict[int, Any]:
+        """Values of the model's variables before the step, by the variable's `id`."""
+        variables = (*self.model.trainable_variables, *self.model.non_trainable_variables)
+        values = (*self.before.trainable, *self.before.non_trainable)
+        return {id(variable): value for variable, value in zip(variables, values, strict=True)}
 
     def _output(self, place: int, compared: Compared) -> OutputTrace:
         name, settings, own = _keras.loss_function(self.program.losses[compared.loss])
