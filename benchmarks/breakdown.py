@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     import jax
 
-REPEATS = 3
+STEPS = 10_000
+"""How many steps are timed at least, so that short epochs are timed often."""
 
 
 def break_down(case: Case, folder: Path) -> dict[str, float]:
@@ -34,7 +35,8 @@ def break_down(case: Case, folder: Path) -> dict[str, float]:
     """
     x, y = contenders.arrays(case, folder)
     steps = len(x) // case.batch
-    gather, forward, backward = (_seconds(epoch) / steps for epoch in _epochs(case, x, y, steps))
+    repeats = max(3, STEPS // steps)
+    gather, forward, backward = (_seconds(epoch, repeats) / steps for epoch in _epochs(case, x, y, steps))
     whole = statistics.median(contenders.run(cases.VITRAIL, case, folder, time.time())["seconds"])
     rest = whole / -(-len(x) // case.batch) - backward
     parts = {"gather": gather, "forward": forward - gather, "backward": backward - forward, "rest": rest}
@@ -76,13 +78,13 @@ def _epochs(case: Case, x: Any, y: Any, steps: int) -> tuple[Callable[[], jax.Ar
     return tuple(partial(jax.jit(partial(jax.lax.scan, step)), start, order) for step, start in starts)
 
 
-def _seconds(epoch: Callable[[], jax.Array]) -> float:
-    """The median time of an epoch that is compiled already."""
+def _seconds(epoch: Callable[[], jax.Array], repeats: int) -> float:
+    """The median time of a compiled epoch."""
     import jax
 
     jax.block_until_ready(epoch())
     times: list[float] = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         began = time.perf_counter()
         jax.block_until_ready(epoch())
         times.append(time.perf_counter() - began)

@@ -236,9 +236,13 @@ def _breakdown(results: Results, language: Language) -> list[str]:
 
 def _missing(results: Results, language: Language) -> list[str]:
     failed = [
-        f"- `{failure.case}`, {contender(failure.contender, language)}: {failure.reason}"
-        if language == "en"
-        else f"- `{failure.case}`, {contender(failure.contender, language)}\u00a0: {failure.reason}"
+        text(
+            "missing.entry",
+            language,
+            case=failure.case,
+            contender=contender(failure.contender, language),
+            reason=failure.reason,
+        )
         for failure in results.failures
     ]
     return [text("missing", language), text("missing.always", language), *(["\n".join(failed)] if failed else [])]

@@ -37,7 +37,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Failure:
-    """A contender that did not get to the end."""
+    """A contender that did not get to the end, or with an empty name a case that this machine cannot hold."""
 
     case: str
     contender: str
@@ -133,6 +133,10 @@ class Results:
             for name in names
             if len({e.loss for e in self.measurements if e.case == name and e.contender in cases.ORDINARY}) > 1
         )
+
+    def sound(self) -> bool:
+        """Whether every contender got to the end and Vitrail computed what Keras computes."""
+        return not self.unequal() and not any(failure.contender for failure in self.failures)
 
     def _by_round(self, case: str, contender: str) -> dict[int, float]:
         return {
