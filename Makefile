@@ -45,7 +45,7 @@ check: setup ## linters, formats, types, import contracts
 soak: setup ## the heavy form of the tests that have one
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
 
-# The children of the benchmark run this clone's sources, and so does the benchmark.
+# This clone is measured, whatever is installed.
 bench: setup $(BENCH)/.stamp ## measure beside the peers, half an hour on a quiet machine (BENCH_ARGS="--only batch --rounds 3")
 	PYTHONPATH=src $(BIN)/python -m benchmarks.runner $(BENCH_ARGS)
 

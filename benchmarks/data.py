@@ -21,25 +21,26 @@ CHUNK = 10_000
 
 
 def write(folder: Path) -> str:
-    """Write pictures and spiral, unless they are there.
+    """Write pictures and spiral, unless they are there: the full Fashion-MNIST, or the small one where it is missing.
 
     Returns:
         The name of the set that the pictures come from.
     """
-    source = folder / "source.txt"
-    if not source.is_file():
-        from vitrail import load_dataset
-        from vitrail.data.fashion_mnist import find
+    from vitrail import load_dataset
+    from vitrail.data.fashion_mnist import find
 
+    source, name = folder / "source.txt", "fashion_mnist" if find() else "fashion_mnist_mini"
+    if not source.is_file() or source.read_text(encoding="utf-8") != name:
         folder.mkdir(parents=True, exist_ok=True)
-        pictures = load_dataset("fashion_mnist" if find() else "fashion_mnist_mini")
-        spiral = load_dataset("spiral", points=SPIRAL)
+        for old in folder.glob("*.npy"):
+            old.unlink()
+        pictures, spiral = load_dataset(name), load_dataset("spiral", points=SPIRAL)
         np.save(folder / "pictures-x.npy", (pictures.x_train / 255.0).astype(np.float32))
         np.save(folder / "pictures-y.npy", pictures.y_train.astype(np.int32))
         np.save(folder / "spiral-x.npy", spiral.x_train)
         np.save(folder / "spiral-y.npy", spiral.y_train.astype(np.int32))
-        source.write_text(pictures.name, encoding="utf-8")
-    return source.read_text(encoding="utf-8")
+        source.write_text(name, encoding="utf-8")
+    return name
 
 
 def pictures(folder: Path, samples: int) -> tuple[NDArray[np.float32], NDArray[np.int32]]:

@@ -9,6 +9,7 @@ import argparse
 import datetime as dt
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,8 @@ RESULTS = ROOT / "benchmarks" / "results"
 ROUNDS = 5
 BUDGET = 1500.0
 """Seconds after which no round begins."""
+QUIET = 0.5
+"""The load of a machine that does nothing else."""
 PATIENCE = 300.0
 """Seconds that one contender may take."""
 
@@ -155,7 +158,7 @@ class Benchmark:
         told["seconds"] = tuple(told["seconds"])
         measurement = Measurement(case=case.name, contender=contender, round=self.rounds, **told)
         self.measurements.append(measurement)
-        seconds = sorted(measurement.seconds)[len(measurement.seconds) // 2]
+        seconds = statistics.median(measurement.seconds)
         print(f"  {case.name:16} {contender:22} {seconds:9.4f} s   loss {measurement.loss:.6f}", flush=True)
 
     def break_down(self) -> dict[str, dict[str, float]]:
@@ -190,6 +193,8 @@ def benchmark(
         broken_down: whether to find out, too, what Vitrail's steps are made of.
     """
     described = machine.describe()
+    if float(described["load"]) > QUIET:
+        print(f"this machine is busy (load {described['load']}): only a quiet one gives figures to trust", flush=True)
     with tempfile.TemporaryDirectory(prefix="vitrail-programs-") as programs:
         source = prepare(programs=Path(programs))
         bench = Benchmark(chosen, programs=Path(programs))
