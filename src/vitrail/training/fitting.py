@@ -10,9 +10,11 @@ import keras
 import numpy as np
 
 from vitrail.errors import ModelError, ShapeError
+from vitrail.locale import text
 from vitrail.training import _keras, compilation
 from vitrail.training.checks import check_compiled
 from vitrail.training.given import Given, checked, large, sparse
+from vitrail.training.interruption import Interruption, interruptible
 from vitrail.training.program import owned, program_of
 from vitrail.training.run import WHOLE_EPOCHS, Run, Way
 from vitrail.training.sources import Arrays, Batches, Order
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 _SHOWN_PER_EPOCH = 20
 """How many times an epoch's progress bar moves."""
+_LEAST_PIECE = 100
+"""Batches of the shortest piece where nobody is told of it: few enough for Ctrl-C to be answered soon."""
 _SHOWN_EVERY = 0.05
 """Seconds between two moves of it where batches are run one by one."""
 
@@ -87,6 +91,8 @@ def fit(
         ShapeError: the arrays do not fit each other or the model.
         DataError: empty arrays, NaN, infinity, an object dtype, labels or options out of range, a generator that ends
             early. What a generator or a callback raises comes through. The model is left at its last completed batch.
+        KeyboardInterrupt: after Ctrl-C, once the batches under way are done. The model is left there, and the history
+            of its complete epochs in `model.history`; the error's text says how to go on.
 
     Examples:
         >>> import keras, numpy as np, vitrail
@@ -181,6 +187,8 @@ class _Loop:
         self.callbacks.callbacks.append(self.recorder)
         self.shows = given.verbose not in {0, 2}
         self.shown = 0.0
+        self.interruption = Interruption()
+        self.under_way = 0
 
     def listeners(self) -> keras.callbacks.CallbackList:
         given = self.given
@@ -202,11 +210,14 @@ class _Loop:
         logs: dict[str, float] = {}
         self.model.stop_training = False
         self.callbacks.on_train_begin()
+        first = _keras.first_epoch(self.model, self.given.initial_epoch)
         try:
-            for epoch in range(_keras.first_epoch(self.model, self.given.initial_epoch), self.given.epochs):
-                logs = self.epoch(epoch, steps)
-                if self.model.stop_training:
-                    break
+            with interruptible() as self.interruption:
+                for epoch in range(first, self.given.epochs):
+                    self.under_way = epoch
+                    logs = self.epoch(epoch, steps)
+                    if self.model.stop_training:
+                        break
         finally:
             _keras.release(self.model)
             self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
@@ -309,17 +320,27 @@ class _Loop:
                 _keras.offer(self.model, variables)
                 if heard:
                     end(last, _keras.logs(self.model, variables) if logs is None else logs)
+                if self.interruption.asked:
+                    raise KeyboardInterrupt(self.left_at(source, last))
                 if stopped():
                     break
         except StopIteration:
             source.ended()
         _keras.release(self.model)
 
+    def left_at(self, source: Arrays | Batches, last: int) -> str:
+        """What Ctrl-C left behind, and how to go on."""
+        epoch, batch = self.under_way, last + 1
+        if source is not self.training or batch == source.batches:
+            return text("error.fit.interrupted_epoch", epoch=epoch + 1, next=epoch + 1)
+        return text("error.fit.interrupted", epoch=epoch + 1, batch=batch, next=epoch)
+
     def chunk(self, source: Arrays | Batches) -> int:
         """Batches of one piece: as many as nobody wants to hear of."""
         if self.listens is not None or source.batches is None:
             return 1
-        return max(1, -(-source.batches // _SHOWN_PER_EPOCH)) if self.shows else source.batches
+        piece = -(-source.batches // _SHOWN_PER_EPOCH)
+        return max(1, piece) if self.shows else min(source.batches, max(piece, _LEAST_PIECE))
 
     def heard(self, source: Arrays | Batches) -> bool:
         """Whether somebody is told of a piece."""
