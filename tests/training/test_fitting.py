@@ -162,7 +162,7 @@ class Diary(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch, logs=None):
         self.note("batch begins", batch, logs)
 
-    def on_train_batch_end(self, batch, logs=None):  # noqa: ARG002 - Keras' signature
+    def on_train_batch_end(self, batch, logs=None):
         self.note("batch ends", batch, logs)
 
     def on_test_batch_end(self, batch, logs=None):
