@@ -8,6 +8,7 @@ LAB_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
+DOCS := $(VENV)/docs
 STAMPS := $(VENV)/.stamps
 UV := $(BIN)/uv
 
@@ -21,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup frontend lab test check soak format lock clean
+.PHONY: help setup frontend lab test check soak docs format lock clean
 
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +44,9 @@ check: setup ## linters, formats, types, import contracts
 soak: setup ## the heavy form of the tests that have one
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
 
+docs: $(STAMPS)/docs ## build the documentation into site/, to be read without a network
+	$(DOCS)/bin/mkdocs build
+
 format: setup ## format Python, mend what the linter can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -52,10 +56,11 @@ setup: frontend $(STAMPS)/package ## environment and front end, nothing started
 lock: $(STAMPS)/uv ## refresh requirements/ from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	echo uv | $(LOCK) - -o requirements/bootstrap.txt
 	$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --group docs -o requirements/docs.txt
 
 clean: ## remove the environment, the built front end and all caches
 	rm -rf $(VENV) web/node_modules src/vitrail/lab/static build dist \
-	  .hypothesis .pytest_cache .ruff_cache .import_linter_cache
+	  site .hypothesis .pytest_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 LOCK = $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
@@ -72,6 +77,12 @@ $(STAMPS)/uv: requirements/bootstrap.txt
 # `install` and not `sync`: what a person added, such as PyTorch for the oracle tests, stays.
 $(STAMPS)/requirements: requirements/dev.txt $(STAMPS)/uv
 	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# An environment of its own: the API's pages are read from the sources, so that neither Keras nor JAX is needed.
+$(STAMPS)/docs: requirements/docs.txt $(STAMPS)/uv
+	$(UV) venv --quiet --clear --python $(BIN)/python $(DOCS)
+	$(UV) pip install --python $(DOCS)/bin/python --require-hashes -r requirements/docs.txt
 	@touch $@
 
 # Decides by a hash over the sources whether there is anything to build.
