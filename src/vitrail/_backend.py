@@ -8,7 +8,8 @@ import sys
 import warnings
 from pathlib import Path
 
-from vitrail.errors import BackendError
+from vitrail import places
+from vitrail.errors import BackendError, UnavailableError
 
 BACKEND = "jax"
 
@@ -34,12 +35,31 @@ def select() -> None:
     if keras is not None:
         _check_imported(keras.config.backend())
         return
-    chosen = os.environ.get("KERAS_BACKEND")
-    if chosen and chosen != BACKEND:
-        raise BackendError("error.backend.environment", backend=chosen)
-    if not chosen:
+    conflict = _environment_conflict()
+    if conflict is not None:
+        raise conflict
+    if not os.environ.get("KERAS_BACKEND"):
         _warn_of_settings()
         os.environ["KERAS_BACKEND"] = BACKEND
+
+
+def problem() -> BackendError | None:
+    """What stands against JAX in this process; none when nothing does."""
+    return _environment_conflict() if os.environ.get("KERAS_BACKEND") else _settings_conflict()
+
+
+def devices() -> list[str]:
+    """What JAX computes on here, such as `"cpu"`.
+
+    Raises:
+        UnavailableError: JAX cannot use what `JAX_PLATFORMS` asks for.
+    """
+    import jax
+
+    try:
+        return [device.device_kind for device in jax.devices()]
+    except RuntimeError as error:
+        raise UnavailableError("error.backend.devices", reason=str(error).splitlines()[0]) from error
 
 
 def started_as_command() -> bool:
@@ -52,13 +72,24 @@ def _check_imported(backend: str) -> None:
         raise BackendError("error.backend.imported", backend=backend)
 
 
+def _environment_conflict() -> BackendError | None:
+    chosen = os.environ.get("KERAS_BACKEND")
+    return BackendError("error.backend.environment", backend=chosen) if chosen and chosen != BACKEND else None
+
+
 def _warn_of_settings() -> None:
-    settings = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
+    conflict = _settings_conflict()
+    if conflict is not None:
+        warnings.warn(str(conflict), stacklevel=4)
+
+
+def _settings_conflict() -> BackendError | None:
+    settings = places.keras() / "keras.json"
     try:
         written = json.loads(settings.read_text(encoding="utf-8"))
         backend = written.get("backend", BACKEND)
     except (OSError, ValueError, AttributeError):
-        return  # no settings, or settings that Keras itself will complain about
-    if backend != BACKEND and written != _WRITTEN_BY_KERAS:
-        conflict = BackendError("error.backend.settings", backend=backend, path=str(settings))
-        warnings.warn(str(conflict), stacklevel=4)
+        return None  # no settings, or settings that Keras itself will complain about
+    if backend == BACKEND or written == _WRITTEN_BY_KERAS:
+        return None
+    return BackendError("error.backend.settings", backend=backend, path=str(settings))

@@ -7,6 +7,7 @@ import numpy as np
 from keras.src.backend.common import global_state
 from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.random import seed_generator
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 from keras.src.utils import is_default, rng_utils
 
 import vitrail
@@ -23,8 +24,28 @@ def test_the_trainer_has_what_training_calls():
     assert list(inspect.signature(model.test_step).parameters) == ["self", "state", "data"]
     assert "iterator" in inspect.signature(model._symbolic_build).parameters
     assert list(inspect.signature(model.jax_state_sync).parameters) == ["self"]
+    assert {"training", "optimizer_variables"} <= set(inspect.signature(model.compute_loss_and_updates).parameters)
+    assert "_losses_override" in vars(keras.Sequential())
     assert hasattr(model, "get_metrics_result")
     assert hasattr(JAXEpochIterator, "reset")
+
+
+def test_fit_has_the_arguments_that_are_passed_on():
+    ours = {name: parameter.default for name, parameter in inspect.signature(vitrail.fit).parameters.items()}
+    theirs = {name: parameter.default for name, parameter in inspect.signature(keras.Model.fit).parameters.items()}
+    del ours["model"], ours["mode"], theirs["self"]
+    assert ours == theirs
+
+
+def test_arrays_are_packed_as_the_step_takes_them():
+    adapter = ArrayDataAdapter(np.zeros((5, 2)), np.zeros(5), batch_size=2)
+    assert ([part.shape for part in adapter._inputs], adapter.batch_size, adapter.num_batches) == ([(5, 2), (5,)], 2, 3)
+
+
+def test_a_model_begins_with_the_chosen_epoch():
+    model = keras.Sequential([keras.layers.Dense(1)])
+    assert (model._initial_epoch, model._should_eval(1, 2)) == (None, True)
+    assert keras.Model.train_step is keras.Sequential.train_step
 
 
 def test_states_are_tuples_in_the_order_that_the_steps_take():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pytest
 
-from vitrail.data import fashion_mnist
+from vitrail.data import fashion_mnist, remote
 from vitrail.data.idx import DTYPES
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A server that downloads are sent to."""
     server = Server()
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv(fashion_mnist.URL_VARIABLE, server.url)
+    monkeypatch.setenv(remote.URL_VARIABLE, server.url)
     thread = threading.Thread(target=server.run)
     thread.start()
     yield server

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from vitrail import locale
-from vitrail.data import Dataset, _make_mini, fashion_mnist, load_dataset
+from vitrail.data import Dataset, _make_mini, fashion_mnist, load_dataset, remote
 from vitrail.errors import DataError, UnavailableError
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def test_no_server(tiny: Tiny, server: Server, monkeypatch: pytest.MonkeyPatch):
     with socket.socket() as taken:  # bound and not listening: nobody answers
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        monkeypatch.setenv(fashion_mnist.URL_VARIABLE, url)
+        monkeypatch.setenv(remote.URL_VARIABLE, url)
         folder = fashion_mnist.cache()
         assert unavailable() == (
             f"{url}/{NAMES[0]} could not be downloaded (ConnectionError). Connect and try again, "
@@ -122,7 +122,7 @@ def test_no_server(tiny: Tiny, server: Server, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize("url", ["nonsense", "http://[", "ftp://127.0.0.1", "http://"])
 def test_no_address(tiny: Tiny, monkeypatch: pytest.MonkeyPatch, url: str):
-    monkeypatch.setenv(fashion_mnist.URL_VARIABLE, url)
+    monkeypatch.setenv(remote.URL_VARIABLE, url)
     assert unavailable().startswith(f"{url.rstrip('/')}/{NAMES[0]} could not be downloaded (")
 
 

@@ -1,5 +1,6 @@
 """The lab in a real browser: what a newcomer does, held against a fresh training and against PyTorch."""
 
+import itertools
 import json
 import os
 import re
@@ -27,6 +28,7 @@ AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min
 WINDOWS = {"laptop": (1440, 900), "small": (1024, 768), "tablet": (820, 1180)}
 
 pytestmark = pytest.mark.browser
+_workspaces = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -55,16 +57,15 @@ def address():
 
 
 @pytest.fixture
-def page(browser, address, request):
+def page(browser, address):
     """The lab's page in a workspace of the test's own, that must not complain in the console."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
     page = context.new_page()
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
-    workspace = re.sub(r"\W+", "-", request.node.name)
     page.goto(address)
-    page.goto(page.url.split("?")[0] + f"?workspace={workspace}")
+    page.goto(page.url.split("?")[0] + f"?workspace=page-{next(_workspaces)}")
     page.get_by_test_id("play").wait_for(timeout=SLOW)
     yield page
     context.close()
@@ -87,6 +88,12 @@ def wait_for_clock(page, epoch, batch=0):
 
     expect(page.get_by_test_id("clock-epoch")).to_have_text(str(epoch), timeout=SLOW)
     expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(rf"^{batch}\b"), timeout=SLOW)
+
+
+def wait_for_look(page, updates):
+    from playwright.sync_api import expect
+
+    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-updates", str(updates), timeout=SLOW)
 
 
 def download(page, test_id, folder):
@@ -192,6 +199,37 @@ def test_one_batch_one_epoch_pause_and_reset(page):
     expect(page.get_by_test_id("play")).to_be_visible()
 
 
+def test_a_batch_is_undone_and_trained_again_to_the_same_numbers(page):
+    page.get_by_test_id("strip-5").click()
+    for batch in (1, 2):
+        page.get_by_test_id("step-batch").click()
+        wait_for_clock(page, 0, batch)
+    wait_for_look(page, updates=2)
+    first = [number(page, f"output-{k}-delta") for k in range(10)]
+    page.get_by_test_id("back-batch").click()
+    wait_for_look(page, updates=1)
+    assert [number(page, f"output-{k}-delta") for k in range(10)] != first
+    page.get_by_test_id("step-batch").click()
+    wait_for_look(page, updates=2)
+    assert [number(page, f"output-{k}-delta") for k in range(10)] == first
+
+
+def test_another_learning_rate_and_another_seed(page):
+    from playwright.sync_api import expect
+
+    page.get_by_test_id("step-batch").click()
+    wait_for_clock(page, 0, 1)
+    page.get_by_test_id("learning-rate").fill("0.5")
+    page.get_by_test_id("learning-rate").press("Enter")
+    page.get_by_test_id("step-batch").click()
+    wait_for_clock(page, 0, 2)
+    expect(page.get_by_test_id("learning-rate")).to_have_value("0.5")
+    seed = page.get_by_test_id("seed").inner_text()
+    page.get_by_test_id("new-seed").click()
+    wait_for_clock(page, 0)
+    expect(page.get_by_test_id("seed")).not_to_have_text(seed)
+
+
 def test_a_reload_finds_the_training_where_it_was(page):
     page.get_by_test_id("step-epoch").click()
     wait_for_clock(page, 1)
@@ -282,10 +320,10 @@ def test_another_experiment_is_opened_and_a_broken_one_changes_nothing(page, tmp
     from vitrail.models import ObjectSpec
 
     broken = tmp_path / "broken.toml"
-    broken.write_text("format = 1\nlayers = 3\n", encoding="utf-8")
+    broken.write_text("format = 1\nseed = -3\n", encoding="utf-8")
     page.get_by_test_id("code").click()
     page.get_by_test_id("open-file").set_input_files(broken)
-    expect(page.locator("[role=alert]")).to_contain_text("layers")
+    expect(page.locator("[role=alert]")).to_contain_text("seed")
     expect(page.get_by_test_id("dataset")).to_contain_text("fashion_mnist_mini")
 
     iris = Experiment(

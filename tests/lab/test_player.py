@@ -8,7 +8,7 @@ import pytest
 
 from vitrail.lab.player import Player
 from vitrail.training import Clock
-from vitrail.wire.messages import Pause, Play, Reset, Step
+from vitrail.wire.messages import Pause, Play, Reset, Rewind, SetLearningRate, Step, StepBack
 
 EPOCH = 100
 
@@ -29,8 +29,19 @@ class Training:
         self.clock = self.clock.forward(batches)
         self.time += batches * self._seconds + (self._validation if self.clock.batch == 0 else 0)
 
-    def reset(self):
+    def step_back(self, batches):
+        updates = self.clock.updates - batches
+        self.clock = Clock(updates // EPOCH, updates % EPOCH, EPOCH)
+
+    def rewind(self, epoch):
+        self.clock = Clock(epoch, 0, EPOCH)
+
+    def reset(self, seed):
+        self.seed = seed
         self.clock = Clock(0, 0, EPOCH)
+
+    def set_learning_rate(self, value):
+        self.rate = value
 
 
 @pytest.fixture
@@ -86,6 +97,62 @@ def test_reset_stands_still_at_the_beginning(player, training):
     player.obey(Reset())
     player.turn(0.033)
     assert (player.goal, training.clock) == (None, Clock(0, 0, EPOCH))
+
+
+def test_another_seed_is_handed_on(player, training):
+    player.obey(Reset(5))
+    assert training.seed == 5
+    player.obey(Reset())
+    assert training.seed is None
+
+
+@pytest.mark.parametrize(
+    ("start", "grain", "end"),
+    [
+        (5, "batch", 4),
+        (0, "batch", 0),
+        (EPOCH, "batch", EPOCH - 1),
+        (5, "epoch", 0),
+        (EPOCH, "epoch", 0),
+        (EPOCH + 5, "epoch", EPOCH),
+        (0, "epoch", 0),
+    ],
+)
+def test_a_step_back_undoes_a_batch_or_what_there_is_of_an_epoch(player, training, start, grain, end):
+    training.clock = Clock(start // EPOCH, start % EPOCH, EPOCH)
+    player.obey(StepBack(grain))
+    assert (player.goal, training.clock.updates) == (None, end)
+
+
+def test_a_step_back_undoes_steps_that_are_still_to_come_first(player, training):
+    for command in [Step("batch"), Step("batch"), Step("batch"), StepBack("batch")]:
+        player.obey(command)
+    assert (player.goal, training.clock.updates) == (2, 0)
+    for command in [Step("epoch"), StepBack("epoch")]:
+        player.obey(command)
+    assert (player.goal, training.clock.updates) == (None, 0)
+
+
+def test_a_step_back_ends_a_play(player, training):
+    player.obey(Play())
+    player.turn(0.033)
+    reached = training.clock.updates
+    player.obey(StepBack("batch"))
+    assert (player.goal, training.clock.updates) == (None, reached - 1)
+
+
+def test_rewinding_stands_still_where_it_came_to(player, training):
+    training.clock = Clock(3, 7, EPOCH)
+    player.obey(Play())
+    player.obey(Rewind(2))
+    assert (player.goal, training.clock) == (None, Clock(2, 0, EPOCH))
+
+
+def test_a_learning_rate_is_set_while_the_training_goes_on(player, training):
+    player.obey(Step("epoch"))
+    player.obey(SetLearningRate(0.25))
+    player.obey(Step("batch"))
+    assert (player.goal, training.rate) == (EPOCH + 1, 0.25)
 
 
 def test_chunks_fill_their_turn_once_a_batch_was_measured(player, training):

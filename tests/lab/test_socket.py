@@ -38,7 +38,7 @@ def test_a_page_is_told_what_it_sees(lab):
             parameters=67,
         )
         assert workspace.code == lab.request("GET", "/api/experiment?format=py&workspace=told").text
-        assert page.receive() == wire.Frame(wire.Clock(0, 0, BATCHES, 0), "idle", {}, [], [])
+        assert page.receive() == wire.Frame(wire.Clock(0, 0, BATCHES, 0), "idle", {}, [], [], float(np.float32(0.001)))
 
 
 def test_transport(lab):
@@ -69,6 +69,52 @@ def test_transport(lab):
         page.send(wire.Play())
         page.idle(3 * BATCHES)
     assert lab.request("GET", "/api/history?workspace=transport").json() == history
+
+
+def test_the_way_back(lab):
+    with lab.browse("back") as page:
+        page.idle(0)
+        seen = {}
+        for updates in range(1, BATCHES + 3):
+            page.send(wire.Step("batch"))
+            seen[updates] = page.idle(updates)
+        page.send(wire.StepBack("batch"))
+        assert page.idle(BATCHES + 1) == seen[BATCHES + 1]
+        page.send(wire.StepBack("epoch"))
+        assert page.idle(BATCHES) == seen[BATCHES]
+        page.send(wire.StepBack("batch"))
+        assert page.idle(BATCHES - 1) == seen[BATCHES - 1]
+        page.send(wire.SetLearningRate(0.5))
+        assert page.until(wire.Frame, learning_rate=0.5).clock.updates == BATCHES - 1
+        page.send(wire.Step("batch"))
+        other = page.idle(BATCHES)
+        assert other.history != seen[BATCHES].history
+        page.send(wire.Rewind(0))
+        assert page.idle(0).learning_rate == float(np.float32(0.001))
+        page.send(wire.Step("epoch"))
+        assert page.idle(BATCHES).history[0].logs == seen[BATCHES].history[0].logs
+
+
+def test_another_seed_is_on_every_page_and_in_the_experiment(lab, describe):
+    with lab.browse("seeds") as page, lab.browse("seeds") as other:
+        page.idle(0)
+        other.idle(0)
+        page.send(wire.Step("batch"))
+        page.idle(1)
+        page.send(wire.Reset(seed=9))
+        for each in (page, other):
+            card = each.until(wire.Workspace)
+            assert card.settings.seed == 9
+            assert "set_random_seed(9)" in card.code
+            each.idle(0)
+        assert lab.request("GET", "/api/experiment?workspace=seeds&format=json").json() == describe(9).to_dict()
+        page.send(wire.Step("epoch"))
+        logs = page.idle(BATCHES).history[0].logs
+    assert lab.request("PUT", "/api/experiment?workspace=seeds", content=describe(9).to_toml()).status_code == 204
+    with lab.browse("seeds") as page:
+        page.idle(0)
+        page.send(wire.Step("epoch"))
+        assert page.idle(BATCHES).history[0].logs == logs
 
 
 def test_a_page_sees_what_it_asks_for_and_nothing_else(lab):
@@ -130,6 +176,9 @@ def test_a_look_is_at_the_weights_of_its_moment(lab):
         (wire.See(["dense", "nothing"]), "error.lab.layer"),
         (wire.Focus("nothing", 0), "error.lab.layer"),
         (wire.Focus("dense", 8), "error.lab.unit"),
+        (wire.Rewind(7), "error.session.epoch"),
+        (wire.SetLearningRate(-1.0), "error.session.rate"),
+        (msgspec.msgpack.encode({"type": "reset", "seed": -1}), "error.lab.message"),
         (wire.Focus("dropout", 0), "error.lab.no_units"),
     ],
 )

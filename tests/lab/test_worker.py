@@ -83,6 +83,27 @@ def test_training_that_fails_is_told_and_the_worker_goes_on(connection, monkeypa
     assert connection.recv() == orders.Answer(1, b"{}")
 
 
+def test_what_a_training_cannot_do_is_told_and_changes_nothing(connection):
+    connection.send(orders.Command(1, wire.Rewind(4)))
+    assert connection.recv() == orders.Told(1, wire.Notice("error", "error.session.epoch", {"epoch": 4, "last": 0}))
+    assert statuses(connection.recv()) == ["idle"]
+    connection.send(orders.Command(1, wire.SetLearningRate(-1.0)))
+    assert connection.recv() == orders.Told(1, wire.Notice("error", "error.session.rate", {"got": "-1.0"}))
+
+
+def test_training_that_diverges_stops_before_it_and_says_where(connection):
+    connection.send(orders.Command(1, wire.SetLearningRate(1e38)))
+    assert statuses(connection.recv()) == ["idle"]
+    connection.send(orders.Shown(1, 7))
+    connection.send(orders.Command(1, wire.Step("epoch")))
+    told = connection.recv()
+    while not isinstance(told, orders.Told):
+        connection.send(orders.Shown(1, 7))
+        told = connection.recv()
+    assert told.notice.key.startswith("error.run.diverged.")
+    assert told.notice.arguments["epoch"] == 1
+
+
 def test_look_that_fails_is_told_once(connection, monkeypatch):
     def fail(*_):
         raise ModelError("error.trace.failed", model="sequential", reason="never")

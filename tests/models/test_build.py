@@ -4,7 +4,7 @@ import keras
 import pytest
 
 from vitrail.errors import ExperimentError
-from vitrail.models import ObjectSpec, build_object, build_sequential, known_name, layer_names
+from vitrail.models import ObjectSpec, build_model, build_object, known_name, layer_names
 
 
 def spec(class_name, **config):
@@ -14,7 +14,7 @@ def spec(class_name, **config):
 def test_layers_are_named_alike_whatever_was_built_before():
     keras.layers.Dense(1)
     layers = [spec("Flatten"), spec("Dense", units=3), spec("Dense", units=2), spec("SimpleRNN", units=1)]
-    assert [layer.name for layer in build_sequential(layers[:3]).layers] == ["flatten", "dense", "dense_1"]
+    assert [layer.name for layer in build_model(layers[:3]).layers] == ["flatten", "dense", "dense_1"]
     assert layer_names(layers) == ["flatten", "dense", "dense_1", "simple_rnn"]
 
 
@@ -55,15 +55,15 @@ def test_a_configuration_is_keras_own():
 )
 def test_what_keras_refuses_names_its_field(what, key, field):
     with pytest.raises(ExperimentError) as caught:
-        build_sequential([what])
+        build_model([what])
     assert (caught.value.key, caught.value.field) == (key, field)
 
 
 def test_a_near_miss_is_suggested():
     with pytest.raises(ExperimentError, match="Close to it: Dense"):
-        build_sequential([spec("Dens")])
+        build_model([spec("Dens")])
     with pytest.raises(ExperimentError, match="Close to it: units"):
-        build_sequential([spec("Dense", unit=3)])
+        build_model([spec("Dense", unit=3)])
     with pytest.raises(ExperimentError, match="Close to it: adam"):
         known_name("optimizers", "addam", field="compile.optimizer")
 
@@ -71,10 +71,10 @@ def test_a_near_miss_is_suggested():
 def test_a_nested_lambda_runs_nothing():
     wrapped = spec("TimeDistributed", layer={"class_name": "Lambda", "config": {"function": "print"}})
     with pytest.raises(ExperimentError) as caught:
-        build_sequential([wrapped])
+        build_model([wrapped])
     assert caught.value.field.startswith("layers.0")
 
 
 def test_two_layers_of_one_name():
     with pytest.raises(ExperimentError, match="two layers are named a"):
-        build_sequential([spec("Flatten", name="a"), spec("Dense", units=1, name="a")])
+        build_model([spec("Flatten", name="a"), spec("Dense", units=1, name="a")])

@@ -17,9 +17,9 @@ print(json.dumps({"hits": sum("cache_hits" in name for name in compiled), "loss"
 """
 
 
-def train(**environment):
+def train(program=PROGRAM, **environment):
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", PROGRAM],
+        [sys.executable, "-W", "error", "-c", program],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -51,3 +51,30 @@ def test_it_can_be_turned_off_and_leaves_a_folder_of_jax_alone(tmp_path):
     train(JAX_COMPILATION_CACHE_DIR=str(tmp_path / "own"), VITRAIL_COMPILATION_CACHE=str(tmp_path / "ours"))
     assert (tmp_path / "own").is_dir()
     assert not (tmp_path / "ours").exists()
+
+
+def test_the_folder_may_go_while_a_process_uses_it(tmp_path):
+    again = (
+        "import os, shutil; shutil.rmtree(os.environ['VITRAIL_COMPILATION_CACHE'])\n"
+        "model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1), keras.layers.Dense(2)])\n"
+        "model.compile(loss='mse')\n"
+        "run = vitrail.fit(model, np.ones((8, 3)), np.ones((8, 2)), epochs=2, verbose=0)\n"
+    )
+    before, last = PROGRAM.rstrip().rsplit("\n", 1)
+    losses = [
+        train(f"{before}\n{again}{last}", VITRAIL_COMPILATION_CACHE=str(tmp_path / "cache"))["loss"] for _ in range(2)
+    ]
+    assert losses[0] == losses[1]
+
+
+def test_processes_that_start_together_share_the_folder(tmp_path):
+    environment = {**os.environ, "VITRAIL_COMPILATION_CACHE": str(tmp_path)}
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", PROGRAM], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    losses = [json.loads(process.communicate(timeout=120)[0])["loss"] for process in started]
+    assert losses == [losses[0]] * 3
+    assert train(VITRAIL_COMPILATION_CACHE=str(tmp_path))["hits"] >= 2

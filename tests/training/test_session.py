@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vitrail.data import Dataset
-from vitrail.errors import DataError, ExperimentError, RunError
+from vitrail.errors import DataError, ExperimentError
 from vitrail.experiment import CompileSpec, DataSpec, Experiment, FitSpec, reference
 from vitrail.models import ObjectSpec
 from vitrail.training import Clock, Session
@@ -186,17 +186,6 @@ def test_pixels_are_divided_as_numpy_divides_them(scale):
     x = images / scale
     history = model.fit(x, labels, epochs=2, batch_size=16, validation_data=(x, labels), verbose=0).history
     assert session.run().history == history
-
-
-def test_a_damaged_snapshot_is_named(tmp_path):
-    with pytest.raises(RunError, match="cannot be read"):
-        Session.restore(tmp_path)
-    session = Session.open(experiment())
-    session.save(tmp_path)
-    whole = (tmp_path / "session.npz").read_bytes()
-    (tmp_path / "session.npz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(RunError, match="cannot be read"):
-        Session.restore(tmp_path)
 
 
 def test_layers_that_do_not_fit_the_data():

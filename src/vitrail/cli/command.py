@@ -10,6 +10,7 @@ import click
 
 from vitrail import _backend
 from vitrail._version import __version__
+from vitrail.cli import clicks, on_machine, on_runs
 from vitrail.errors import VitrailError
 from vitrail.locale import LANGUAGES, language_of_environment, text
 from vitrail.types import MAX_SEED
@@ -17,12 +18,15 @@ from vitrail.types import MAX_SEED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from vitrail.training.session import OnNaN
     from vitrail.types import Language
 
 BAD_USE = 2
 """Exit code for a mistake of the person who typed."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
+_WITHOUT_KERAS = {"doctor", "clean", "completion"}
+"""Commands that work, and may be what is needed, where Keras cannot run."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -39,21 +43,19 @@ def run(typed: Sequence[str]) -> int:
     """Run one command line.
 
     Returns:
-        The exit code: 0, 2 for what cannot be done as it was asked, 130 when interrupted.
+        The exit code: 0, 1 where the doctor finds something wrong, 2 for what cannot be done as it was asked, 130 when
+        interrupted.
     """
     language = chosen_language(typed)
     try:
-        _backend.select()
-        commands(language).main(list(typed), prog_name="vitrail", standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
+        left = commands(language).main(list(typed), prog_name=on_machine.PROGRAM, standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         return _say(text("cli.interrupted", language), INTERRUPTED)
     except click.ClickException as error:
-        return _say(text("cli.bad_use", language, reason=error.format_message()), BAD_USE)
+        return _say(text("cli.bad_use", language, reason=clicks.mistake(error, language)), BAD_USE)
     except VitrailError as error:
         return _say(error.render(language), BAD_USE)
-    return 0
+    return left or 0  # click gives the code that a command left with
 
 
 def chosen_language(typed: Sequence[str]) -> Language:
@@ -80,57 +82,85 @@ def commands(language: Language) -> click.Group:
 
     def lang(command: Callable[..., Any]) -> Callable[..., Any]:
         option = click.option("--lang", type=click.Choice(LANGUAGES), help=say("lang"), expose_value=False)
-        return option(command)
+        return option(click.help_option("-h", "--help", help=say("help"))(command))
 
     def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
         port = click.option("--port", type=click.IntRange(0, 65535), default=8899, show_default=True, help=say("port"))
         browser = click.option("--browser/--no-browser", default=True, help=say("browser"))
         return lang(port(browser(command)))
 
-    @click.group(
-        invoke_without_command=True, help=say("vitrail"), context_settings={"help_option_names": ["-h", "--help"]}
-    )
-    @click.version_option(__version__, message="vitrail %(version)s")
+    @click.group(invoke_without_command=True, help=say("vitrail"))
+    @click.version_option(__version__, message="vitrail %(version)s", help=say("version"))
     @lab_options
     @click.pass_context
     def vitrail(context: click.Context, port: int, *, browser: bool) -> None:
+        if context.invoked_subcommand not in _WITHOUT_KERAS:
+            _backend.select()
         if context.invoked_subcommand is None:
-            open_lab(None, port, browser=browser)
+            _open_lab(None, port, language, browser=browser)
 
     @vitrail.command(help=say("lab"))
     @click.argument("experiment", type=click.Path(path_type=Path), required=False)
     @lab_options
     def lab(experiment: Path | None, port: int, *, browser: bool) -> None:
-        open_lab(experiment, port, browser=browser)
+        _open_lab(experiment, port, language, browser=browser)
 
-    @vitrail.command(help=say("fit"))
+    vitrail.add_command(_fit(language, say, lang))
+
+    @vitrail.command(help=say("code"))
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.option("--model", metavar="NAME", help=say("model"))
+    @click.option("--out", type=click.Path(path_type=Path), help=say("code_out"))
+    @lang
+    def code(file: Path, model: str | None, out: Path | None) -> None:
+        from vitrail.cli.code import code
+
+        code(file, model=model, out=out)
+
+    on_runs.add(vitrail, language, say, lang)
+    on_machine.add(vitrail, language, say, lang)
+    clicks.frame(vitrail, language)
+
+    return vitrail
+
+
+def _fit(language: Language, say: Callable[[str], str], lang: Callable[..., Any]) -> click.Command:
+    @click.command(help=say("fit"))
     @click.argument("experiment", type=click.Path(path_type=Path), required=False)
+    @click.option("--list", "listed", is_flag=True, help=say("list"))
     @click.option("--epochs", type=click.IntRange(1), help=say("epochs"))
     @click.option("--seed", type=click.IntRange(0, MAX_SEED), help=say("seed"))
     @click.option("--out", type=click.Path(path_type=Path), help=say("out"))
+    @click.option("--resume", type=click.Path(path_type=Path), help=say("resume"))
+    @click.option(
+        "--on-nan", type=click.Choice(["stop", "continue"]), default="stop", show_default=True, help=say("on_nan")
+    )
     @lang
-    def fit(experiment: Path | None, epochs: int | None, seed: int | None, out: Path | None) -> None:
-        from vitrail.cli.fit import fit
+    def fit(resume: Path | None, on_nan: OnNaN, *, listed: bool, **begun: Any) -> int:  # noqa: ANN401 - typed above
+        from vitrail.cli import experiments
+        from vitrail.cli import fit as command
 
-        fit(experiment, epochs=epochs, seed=seed, out=out, language=language)
+        if listed:
+            experiments.list_all(language)
+            return 0
+        if resume is None:
+            finished = command.fit(begun.pop("experiment"), **begun, on_nan=on_nan, language=language)
+        elif any(value is not None for value in begun.values()):
+            raise click.UsageError(text("cli.fit.resume_alone", language))
+        else:
+            finished = command.resume(resume, on_nan=on_nan, language=language)
+        return 0 if finished else INTERRUPTED
 
-    @vitrail.command(help=say("trace"))
-    @click.argument("run", type=click.Path(path_type=Path))
-    @click.option("--index", type=click.IntRange(0), default=0, show_default=True, help=say("index"))
-    @lang
-    def trace(run: Path, index: int) -> None:
-        from vitrail.cli.trace import trace
+    return fit
 
-        trace(run, index=index, language=language)
 
-    def open_lab(experiment: Path | None, port: int, *, browser: bool) -> None:
-        from vitrail.experiment import Experiment, reference
-        from vitrail.lab import serve
+def _open_lab(experiment: Path | None, port: int, language: Language, *, browser: bool) -> None:
+    from vitrail.cli.reading import read_experiment
+    from vitrail.experiment import reference
+    from vitrail.lab import serve
 
-        chosen = Experiment.read(experiment) if experiment else reference("fashion_mnist_mini")
-        serve(chosen, port=port, language=language, open_browser=browser, workers=None)
-
-    return vitrail
+    chosen = read_experiment(experiment) if experiment else reference("fashion_mnist_mini")
+    serve(chosen, port=port, language=language, open_browser=browser, workers=None)
 
 
 def _say(line: str, code: int) -> int:

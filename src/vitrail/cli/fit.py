@@ -1,64 +1,126 @@
-"""`vitrail fit`: train an experiment, show each epoch and the confusion table, keep the run."""
+"""`vitrail fit`: train an experiment, show each epoch and the confusion table, keep the run, lose nothing."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from vitrail import runs
-from vitrail.cli.words import class_names
+from vitrail.cli.confusion import confusion_table, has_table
+from vitrail.cli.reading import read_experiment
 from vitrail.data import load_dataset
 from vitrail.errors import RunError, UnavailableError
-from vitrail.evaluation import confusion, predict
-from vitrail.experiment import Experiment, reference
+from vitrail.evaluation import predict
+from vitrail.experiment import reference
 from vitrail.locale import decimal, text
-from vitrail.training import Session
+from vitrail.training import Checkpoints, DivergenceError, Session, interruptible
+from vitrail.training.snapshot import read as read_snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.data import Dataset
-    from vitrail.training import EpochRecord, Run
+    from vitrail.experiment import Experiment
+    from vitrail.runs import Places
+    from vitrail.training import EpochRecord
+    from vitrail.training.session import OnNaN
     from vitrail.types import Language
 
 _CHUNKS = 20
-"""How many times an epoch's progress bar moves."""
-_WIDEST_CONFUSION = 20
-"""Classes up to which a confusion table fits a terminal."""
+"""How many times an epoch's progress bar moves, at least."""
+_CHUNK_SECONDS = 0.5
+"""How long a chunk may take: Ctrl-C waits for its end."""
 
 
-def fit(path: Path | None, *, epochs: int | None, seed: int | None, out: Path | None, language: Language) -> None:
+def fit(
+    path: Path | None, *, epochs: int | None, seed: int | None, out: Path | None, on_nan: OnNaN, language: Language
+) -> bool:
     """Train, print and keep one experiment.
 
     Args:
-        path: of the experiment; the reference one by default.
+        path: of the experiment, or a name of the catalogue; the reference one by default.
         epochs: instead of the experiment's.
         seed: instead of the experiment's.
         out: folder for the run.
+        on_nan: whether to stop before a batch that makes the loss or a weight NaN or infinite.
         language: of what is printed.
 
+    Returns:
+        Whether the training came to its end; false when Ctrl-C stopped it.
+
     Raises:
-        VitrailError: the experiment or its data cannot be used, or the folder cannot be written.
+        VitrailError: the experiment or its data cannot be used, or a folder cannot be written.
     """
-    if out is not None and out.exists():
-        raise RunError("error.run.exists", path=str(out))
     console = Console(highlight=False, soft_wrap=True)
-    experiment, dataset = _with_data(Experiment.read(path) if path else None, console, language)
+    experiment, dataset = _with_data(read_experiment(path) if path else None, console, language)
     experiment = _changed(experiment, epochs, seed)
+    places = runs.new_places(experiment, out)
     console.print(
         text("cli.fit.start", language, data=experiment.data.name, count=len(dataset.x_train), seed=experiment.seed)
     )
-    session = Session.open(experiment, dataset)
-    run = _train(session, console, language)
-    if 0 < len(dataset.class_names) <= _WIDEST_CONFUSION:
-        console.print(_confusion_table(run, session, language))
-    folder = runs.save(run, experiment, out)
+    return _carry_out(Session.open(experiment, dataset, on_nan=on_nan), places, console, language)
+
+
+def resume(folder: Path, *, on_nan: OnNaN, language: Language) -> bool:
+    """Go on with a run that was stopped or killed, to the digits of one that never was.
+
+    Args:
+        folder: of the run, or of its checkpoints.
+        on_nan: as in `fit`.
+        language: of what is printed.
+
+    Returns:
+        As `fit`.
+
+    Raises:
+        VitrailError: there is nothing to go on from, its data cannot be had, or a folder cannot be written.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    places = runs.places_of(folder)
+    kept = read_snapshot(places.unfinished)
+    for damaged in kept.damaged:
+        console.print(text("error.run.snapshot_damaged", language, path=str(damaged)))
+    clock = kept.state.clock
+    console.print(text("cli.fit.resumed", language, epoch=clock.epoch + 1, batch=clock.batch + 1))
+    session = Session.resume(kept, on_nan=on_nan)
+    for record in session.history:
+        _print_epoch(record, console, language)
+    return _carry_out(session, places, console, language)
+
+
+def _carry_out(session: Session, places: Places, console: Console, language: Language) -> bool:
+    """Train to the end and keep the run; however that ends, say how to go on."""
+    checkpoints = Checkpoints(session, places.unfinished)
+    hint = text("cli.fit.resume", language, path=str(places.unfinished))
+    try:
+        finished = _train(session, checkpoints, console, language)
+        checkpoints.write()
+        if not finished:
+            console.print(text("cli.fit.stopped", language, epoch=session.clock.epoch + 1, batch=session.clock.batch))
+            console.print(hint)
+            return False
+        run = session.run()
+        if has_table(session.dataset):
+            outputs = predict(run.model, session.inputs("test"), batch_size=1024)
+            console.print(confusion_table(session.dataset, outputs, language))
+        folder = runs.save(run, session.experiment, places.final)
+    except KeyboardInterrupt:
+        console.print(hint)
+        return False
+    except DivergenceError:
+        checkpoints.write()
+        console.print(hint)
+        raise
+    except RunError:
+        console.print(hint)
+        raise
+    places.clear()
     console.print(text("cli.saved", language, path=str(folder)))
     console.print(text("cli.fit.next", language, path=str(folder)))
+    return True
 
 
 def _with_data(experiment: Experiment | None, console: Console, language: Language) -> tuple[Experiment, Dataset]:
@@ -78,19 +140,28 @@ def _changed(experiment: Experiment, epochs: int | None, seed: int | None) -> Ex
     return experiment.model_copy(update={"fit": fitting, "seed": experiment.seed if seed is None else seed})
 
 
-def _train(session: Session, console: Console, language: Language) -> Run:
-    batches = session.clock.batches_per_epoch
+def _train(session: Session, checkpoints: Checkpoints, console: Console, language: Language) -> bool:
+    """Train to the last epoch, or to a Ctrl-C. Says whether the last epoch was reached."""
+    clock, epochs = session.clock, session.experiment.fit.epochs
+    chunk = most = max(1, -(-clock.batches_per_epoch // _CHUNKS))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        for epoch in range(1, session.experiment.fit.epochs + 1):
-            task = progress.add_task(text("cli.fit.epoch", language, epoch=epoch), total=batches)
-            while len(session.history) < epoch:
-                chunk = max(1, -(-batches // _CHUNKS))
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with interruptible() as interruption, progress:
+        while session.clock.epoch < epochs:
+            clock = session.clock
+            epoch = text("cli.fit.epoch", language, epoch=clock.epoch + 1)
+            task = progress.add_task(epoch, total=clock.batches_per_epoch, completed=clock.batch)
+            while session.clock.epoch == clock.epoch:
+                if interruption.asked:
+                    return False
+                began = time.perf_counter()
                 session.advance(batches=chunk)
                 progress.advance(task, chunk)
+                chunk = max(1, min(most, int(chunk * _CHUNK_SECONDS / (time.perf_counter() - began))))
+                checkpoints.offer()
             progress.remove_task(task)
             _print_epoch(session.history[-1], console, language)
-    return session.run()
+    return True
 
 
 def _print_epoch(record: EpochRecord, console: Console, language: Language) -> None:
@@ -113,20 +184,3 @@ def _row(cells: list[str]) -> str:
     return "  ".join(
         f"{cell:>{max(7, len(cell))}}" if place == 0 else f"{cell:>16}" for place, cell in enumerate(cells)
     )
-
-
-def _confusion_table(run: Run, session: Session, language: Language) -> Table:
-    dataset = session.dataset
-    outputs = predict(run.model, session.inputs("test"), batch_size=1024)
-    counts = confusion(dataset.y_test, outputs)
-    names = class_names(dataset, language)
-    title = text("cli.fit.confusion", language)
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
-    table.add_column(text("cli.fit.true", language))
-    for place in range(len(counts)):
-        table.add_column(str(place), justify="right")
-    for place, row in enumerate(counts):
-        name = f"{place} {names[place]}"
-        cells = [f"[bold]{count}[/bold]" if column == place else str(count or "·") for column, count in enumerate(row)]
-        table.add_row(name, *cells)
-    return table

@@ -8,11 +8,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from vitrail.cli.reading import run_with_data, scaled
 from vitrail.cli.words import class_names, signed
-from vitrail.data import load_dataset
 from vitrail.errors import DataError
 from vitrail.locale import text
-from vitrail.runs import open_run
 from vitrail.tracing import trace as trace_step
 
 if TYPE_CHECKING:
@@ -23,33 +22,38 @@ if TYPE_CHECKING:
     from vitrail.types import Array, Language
 
 
-def trace(path: Path, *, index: int, language: Language) -> None:
-    """Print the trace of one test example.
+def trace(path: Path, *, index: int, layer: str | None, unit: int, language: Language) -> None:
+    """Print the trace of one test example: tables of all layers, or the formulas of one unit, checked.
 
     Args:
         path: run folder.
         index: the example's place in the test set.
+        layer: the layer whose unit is explained; none for the tables.
+        unit: the unit's place in that layer.
         language: of what is printed.
 
     Raises:
-        VitrailError: the run, its model or its data cannot be opened, or there is no such example.
+        VitrailError: the run, its model or its data cannot be opened, or there is no such example, layer or unit.
     """
-    run = open_run(path)
-    data = run.experiment.data
-    dataset = load_dataset(data.name, **dict(data.options))
+    run, dataset = run_with_data(path)
     if index >= len(dataset.x_test):
         raise DataError("error.trace.index", index=index, last=len(dataset.x_test) - 1)
-    x = dataset.x_test[index : index + 1] / data.scale
+    x = scaled(dataset.x_test[index : index + 1], run.experiment)
     record = trace_step(run.model(), x, dataset.y_test[index : index + 1])
     console = Console(highlight=False)
     console.print(_headline(record, dataset, index, language))
     console.print(text("cli.trace.loss", language, loss=signed(record.loss, language)))
+    if layer is not None:
+        record.check()
+        console.print()
+        console.print(record.explain(layer, unit=unit).text(language), markup=False)
+        return
     console.print(_layers(record, language))
     console.print(_output(record, dataset, language))
 
 
 def _headline(record: Trace, dataset: Dataset, index: int, language: Language) -> str:
-    output, label, names = record[-1].a[0].ravel(), dataset.y_test[index], class_names(dataset, language)
+    output, label, names = record[-1].a[0].ravel(), dataset.y_test[index].item(), class_names(dataset, language)
     if output.size == len(names):
         predicted = names[int(output.argmax())]
         return text("cli.trace.example", language, index=index, label=names[int(label)], predicted=predicted)

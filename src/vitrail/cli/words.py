@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vitrail.locale import catalogue, decimal
+from rich.console import Console
+
+from vitrail.locale import catalogue, decimal, text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vitrail.data import Dataset
-    from vitrail.types import Language
+    from vitrail.types import Axis, Language
+
+_UNITS = ("b", "kb", "mb", "gb")
+_NEXT_UNIT = 1000
+_NAMED = {"loss", "accuracy", "val_loss", "val_accuracy"}
+"""Metrics that have a word of their own in every language; others keep Keras' name."""
+
+
+def console() -> Console:
+    """The terminal, which shows each text as it is: a path may hold square brackets."""
+    return Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
 
 
 def class_names(dataset: Dataset, language: Language) -> list[str]:
@@ -32,3 +46,71 @@ def signed(value: float, language: Language, digits: int = 6) -> str:
         '+0,25'
     """
     return decimal(f"{float(value):+.{digits}g}", language)
+
+
+def significant(value: float, language: Language) -> str:
+    """A number with four significant digits, or all of a whole one.
+
+    Examples:
+        >>> significant(0.123456, "fr"), significant(346.0, "en")
+        ('0,1235', '346')
+    """
+    shown = f"{value:.0f}" if float(value).is_integer() else f"{float(value):.4g}"
+    return decimal(shown, language)
+
+
+def integer(value: int, language: Language) -> str:
+    """A whole number with its thousands apart.
+
+    Examples:
+        >>> integer(60000, "en"), integer(60000, "fr")
+        ('60,000', '60\u202f000')
+    """
+    return f"{value:,}".replace(",", "," if language == "en" else "\u202f")
+
+
+def file_size(count: int, language: Language) -> str:
+    r"""So many bytes, in a unit that keeps them short.
+
+    Examples:
+        >>> file_size(1_260_000, "en"), file_size(1_260_000, "fr"), file_size(0, "en")
+        ('1.3 MB', '1,3\xa0Mo', '0 B')
+    """
+    value, unit = float(count), 0
+    while value >= _NEXT_UNIT and unit < len(_UNITS) - 1:
+        value, unit = value / _NEXT_UNIT, unit + 1
+    shown = decimal(f"{value:.1f}" if unit else str(count), language)
+    return text(f"cli.size.{_UNITS[unit]}", language, value=shown)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows whose cells stand below each other; nothing is cut, whatever the terminal's width.
+
+    Examples:
+        >>> print(aligned([("a", "bb", "c"), ("aaa", "b", "c")]))
+        a    bb  c
+        aaa  b   c
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return "\n".join("  ".join(row).rstrip() for row in padded)
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """A shape as people write it.
+
+    Examples:
+        >>> shape_text((28, 28)), shape_text(())
+        ('28 x 28', '1')
+    """
+    return " x ".join(map(str, shape)) or "1"
+
+
+def axis(name: Axis, language: Language) -> str:
+    """What an axis runs over, in one language."""
+    return text(f"data.axis.{name}", language)
+
+
+def column(metric: str, language: Language) -> str:
+    """A metric's word, or Keras' name for it."""
+    return text(f"cli.column.{metric}", language) if metric in _NAMED else metric

@@ -24,15 +24,16 @@ class Dataset:
     Args:
         name: what `load_dataset` calls it.
         x_train: samples to learn from, (samples, ...).
-        y_train: their targets, (samples,); class numbers from 0 for a classification.
+        y_train: their targets, (samples,) or (samples, 1); class numbers from 0 for a classification.
         x_test: samples kept apart, (samples, ...).
-        y_test: their targets, (samples,).
+        y_test: their targets, shaped as `y_train`.
         axes: what each axis of `x_train` and `x_test` runs over; the first is `"sample"`.
         feature_names: one name per feature, in the order of the last axis; empty where features have no names.
         class_names: one name per class, in the order of the class numbers; empty for a regression.
         task: what is asked of a model.
         provenance: where the values come from, and how they were chosen and split.
         licence: under which terms they may be used.
+        vocabulary: the word that each number of a text stands for; empty where samples are no texts.
 
     Raises:
         ShapeError: lengths, sample shapes, axes and names do not fit each other.
@@ -62,6 +63,7 @@ class Dataset:
     task: Task
     provenance: str
     licence: str
+    vocabulary: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for part in ("train", "test"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vitrail.data import idx
+from vitrail import locale, places
+from vitrail.data import idx, remote
 from vitrail.data.dataset import Dataset
 from vitrail.data.download import DownloadError, download
+from vitrail.data.remote import KERAS_URL as URL
 from vitrail.errors import DataError, UnavailableError
 
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ CLASS_NAMES = (
 )
 """In the order of the class numbers; `data.fashion_mnist.class.0` to `.9` of the catalogue are the same names."""
 
-PROVENANCE = "Zalando Research, Fashion-MNIST, 2017 (https://github.com/zalandoresearch/fashion-mnist)"
-LICENCE = "MIT, (c) 2017 Zalando SE (https://tech.zalando.com)"
-
-URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-URL_VARIABLE = "VITRAIL_DATASETS_URL"
 DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 
 
@@ -77,23 +73,20 @@ def load() -> Dataset:
         feature_names=(),
         class_names=CLASS_NAMES,
         task="classification",
-        provenance=PROVENANCE,
-        licence=LICENCE,
+        provenance=locale.text("data.fashion_mnist.provenance"),
+        licence=locale.text("data.licence.fashion_mnist"),
     )
 
 
 def find() -> Path | None:
     """The first folder on this machine that has all four files: Keras' cache, Debian's package, Vitrail's cache."""
-    keras_home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
-    folders = (keras_home / "datasets" / "fashion-mnist", DEBIAN, cache())
+    folders = (places.keras() / "datasets" / "fashion-mnist", DEBIAN, cache())
     return next((folder for folder in folders if all((folder / name).is_file() for name, _ in SOURCES)), None)
 
 
 def cache() -> Path:
     """Vitrail's own folder for the four files."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("vitrail") / "datasets" / "fashion-mnist"
+    return places.datasets() / "fashion-mnist"
 
 
 def fetch() -> Path:
@@ -102,10 +95,9 @@ def fetch() -> Path:
     Raises:
         UnavailableError: a file could not be had. What was downloaded before it is kept.
     """
-    base = os.environ.get(URL_VARIABLE) or URL
     folder = cache()
     for name, sha256 in SOURCES:
-        path, url = folder / name, f"{base.rstrip('/')}/{name}"
+        path, url = folder / name, remote.address(URL, name)
         if path.is_file():
             continue
         try:

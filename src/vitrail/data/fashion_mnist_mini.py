@@ -6,6 +6,7 @@ from importlib import resources
 
 import numpy as np
 
+from vitrail import locale
 from vitrail.data import fashion_mnist
 from vitrail.data.dataset import Dataset
 
@@ -31,9 +32,6 @@ def load() -> Dataset:
             feature_names=(),
             class_names=fashion_mnist.CLASS_NAMES,
             task="classification",
-            provenance=(
-                f"{fashion_mnist.PROVENANCE}: the first {TRAIN_PER_CLASS} training and the first {TEST_PER_CLASS} test "
-                "pictures of each class, in the order of the full set"
-            ),
-            licence=fashion_mnist.LICENCE,
+            provenance=locale.text("data.fashion_mnist_mini.provenance"),
+            licence=locale.text("data.licence.fashion_mnist"),
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from vitrail import locale
 from vitrail.data.dataset import Dataset
 
 _CLASSES = 3
@@ -39,9 +40,6 @@ def load() -> Dataset:
         feature_names=tuple(str(name) for name in source.feature_names),
         class_names=tuple(str(name) for name in source.target_names),
         task="classification",
-        provenance=(
-            "R. A. Fisher, The use of multiple measurements in taxonomic problems, 1936 (UCI Machine Learning "
-            "Repository, doi:10.24432/C56C76), as scikit-learn ships it; every fifth flower of each is for testing"
-        ),
-        licence="CC BY 4.0 (UCI Machine Learning Repository)",
+        provenance=locale.text("data.iris.provenance"),
+        licence=locale.text("data.licence.uci"),
     )

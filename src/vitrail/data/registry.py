@@ -4,21 +4,131 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from vitrail.data import fashion_mnist, fashion_mnist_mini, iris, spiral
+from vitrail.data import (
+    clouds,
+    fashion_mnist,
+    fashion_mnist_mini,
+    functions,
+    iris,
+    keras_sets,
+    playground,
+    scikit_sets,
+    sine_wave,
+    spiral,
+    tiny_reviews,
+    truth_tables,
+)
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from vitrail.data.dataset import Dataset
+    from vitrail.types import Task
 
-_LOADERS: dict[str, Callable[..., Dataset]] = {
-    "fashion_mnist": fashion_mnist.load,
-    "fashion_mnist_mini": fashion_mnist_mini.load,
-    "iris": iris.load,
-    "spiral": spiral.load,
+Origin = Literal["download", "package", "scikit_learn", "computed"]
+"""Where the values of a set come from; `data.origin.*` in the catalogue of texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of a data set before it is loaded. The counts are those that the default options give."""
+
+    load: Callable[..., Dataset]
+    task: Task
+    train: int
+    test: int
+    sample_shape: tuple[int, ...]
+    origin: Origin
+    licence: str
+    """Its key in the catalogue of texts is `data.licence.` and this."""
+    find: Callable[[], Path | None] | None = None
+    """Where its files are on this machine; none where it needs no files."""
+    fetch: Callable[[], Path] | None = None
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """What it can be asked for, with the defaults."""
+        return {name: option.default for name, option in inspect.signature(self.load).parameters.items()}
+
+    @property
+    def here(self) -> bool:
+        """Whether it can be loaded without a network."""
+        return self.find is None or self.find() is not None
+
+
+_SETS: dict[str, Entry] = {
+    "fashion_mnist": Entry(
+        fashion_mnist.load,
+        "classification",
+        60_000,
+        10_000,
+        (28, 28),
+        "download",
+        "fashion_mnist",
+        fashion_mnist.find,
+        fashion_mnist.fetch,
+    ),
+    "fashion_mnist_mini": Entry(
+        fashion_mnist_mini.load, "classification", 10_000, 2_000, (28, 28), "package", "fashion_mnist"
+    ),
+    "mnist": Entry(
+        keras_sets.mnist,
+        "classification",
+        60_000,
+        10_000,
+        (28, 28),
+        "download",
+        "mnist",
+        keras_sets.MNIST.find,
+        keras_sets.MNIST.fetch,
+    ),
+    "cifar10": Entry(
+        keras_sets.cifar10,
+        "classification",
+        50_000,
+        10_000,
+        (32, 32, 3),
+        "download",
+        "cifar10",
+        keras_sets.CIFAR10.find,
+        keras_sets.CIFAR10.fetch,
+    ),
+    "california_housing": Entry(
+        keras_sets.california_housing,
+        "regression",
+        16_512,
+        4_128,
+        (8,),
+        "download",
+        "california_housing",
+        keras_sets.HOUSING.find,
+        keras_sets.HOUSING.fetch,
+    ),
+    "iris": Entry(iris.load, "classification", 120, 30, (4,), "scikit_learn", "uci"),
+    "digits": Entry(scikit_sets.digits, "classification", 1_442, 355, (8, 8), "scikit_learn", "uci"),
+    "wine": Entry(scikit_sets.wine, "classification", 144, 34, (13,), "scikit_learn", "uci"),
+    "breast_cancer": Entry(scikit_sets.breast_cancer, "classification", 456, 113, (30,), "scikit_learn", "uci"),
+    "diabetes": Entry(scikit_sets.diabetes, "regression", 354, 88, (10,), "scikit_learn", "scikit_learn"),
+    "circle": Entry(playground.circle, "classification", 250, 250, (2,), "computed", "computed"),
+    "xor": Entry(playground.xor, "classification", 250, 250, (2,), "computed", "computed"),
+    "gauss": Entry(playground.gauss, "classification", 250, 250, (2,), "computed", "computed"),
+    "spiral": Entry(spiral.load, "classification", 250, 250, (2,), "computed", "computed"),
+    "plane": Entry(playground.plane, "regression", 250, 250, (2,), "computed", "computed"),
+    "multi_gauss": Entry(playground.multi_gauss, "regression", 250, 250, (2,), "computed", "computed"),
+    "moons": Entry(clouds.moons, "classification", 250, 250, (2,), "computed", "computed"),
+    "blobs": Entry(clouds.blobs, "classification", 250, 250, (2,), "computed", "computed"),
+    "or": Entry(truth_tables.or_table, "classification", 4, 4, (2,), "computed", "computed"),
+    "and": Entry(truth_tables.and_table, "classification", 4, 4, (2,), "computed", "computed"),
+    "xor_table": Entry(truth_tables.xor_table, "classification", 4, 4, (2,), "computed", "computed"),
+    "sine": Entry(functions.sine, "regression", 250, 250, (1,), "computed", "computed"),
+    "piecewise": Entry(functions.piecewise, "regression", 250, 250, (1,), "computed", "computed"),
+    "sine_wave": Entry(sine_wave.load, "regression", 784, 196, (20, 1), "computed", "computed"),
+    "tiny_reviews": Entry(tiny_reviews.load, "classification", 1_200, 300, (11,), "computed", "computed"),
 }
 
 
@@ -26,21 +136,32 @@ def dataset_names() -> tuple[str, ...]:
     """The names that `load_dataset` takes.
 
     Examples:
-        >>> dataset_names()
-        ('fashion_mnist', 'fashion_mnist_mini', 'iris', 'spiral')
+        >>> dataset_names()[:3]
+        ('fashion_mnist', 'fashion_mnist_mini', 'mnist')
     """
-    return tuple(_LOADERS)
+    return tuple(_SETS)
+
+
+def dataset_entry(name: str) -> Entry:
+    """What is known of a data set before it is loaded.
+
+    Raises:
+        DataError: there is no such data set.
+
+    Examples:
+        >>> dataset_entry("iris").sample_shape
+        (4,)
+    """
+    entry = _SETS.get(name)
+    if entry is None:
+        raise _unknown_name(name)
+    return entry
 
 
 def load_dataset(name: str, **options: object) -> Dataset:
     """Load a data set, its values as they are in the source. The same name and options give the same values.
 
-    | name | samples | options |
-    |---|---|---|
-    | `fashion_mnist` | 60,000 + 10,000 pictures, (28, 28) uint8 from 0 to 255; on this machine or downloaded | |
-    | `fashion_mnist_mini` | the first 1,000 + 200 of each class of these; part of Vitrail | |
-    | `iris` | 120 + 30 flowers, 4 lengths in centimetres, float64 | |
-    | `spiral` | two arms in the plane, (2,) float32 | `points`, `noise`, `seed`, `train_ratio` |
+    `dataset_names()` gives all names; `vitrail data NAME` says what a set holds and what it can be asked for.
 
     Args:
         name: one of `dataset_names()`.
@@ -55,25 +176,21 @@ def load_dataset(name: str, **options: object) -> Dataset:
         Dataset 'spiral': 100 training + 100 test samples of shape (2,) float32 (feature), classification in 2 classes
         >>> load_dataset("irsi")
         Traceback (most recent call last):
-        vitrail.errors.DataError: There is no data set 'irsi'. Did you mean 'iris'? Known: fashion_mnist, \
-fashion_mnist_mini, iris, spiral.
+        vitrail.errors.DataError: There is no data set 'irsi'. Did you mean 'iris'? 'vitrail data' lists all of them.
     """
-    loader = _LOADERS.get(name)
-    if loader is None:
-        raise _unknown_name(name)
-    known = tuple(inspect.signature(loader).parameters)
+    entry = dataset_entry(name)
+    known = tuple(entry.options)
     for option in options:
         if option not in known:
             raise _unknown_option(name, option, known)
-    return loader(**options)
+    return entry.load(**options)
 
 
 def _unknown_name(name: str) -> DataError:
-    known = ", ".join(_LOADERS)
-    close = difflib.get_close_matches(name.lower().replace("-", "_"), _LOADERS, n=1)
+    close = difflib.get_close_matches(name.lower().replace("-", "_"), _SETS, n=1)
     if close:
-        return DataError("error.data.unknown_name_close", name=name, close=close[0], known=known)
-    return DataError("error.data.unknown_name", name=name, known=known)
+        return DataError("error.data.unknown_name_close", name=name, close=close[0])
+    return DataError("error.data.unknown_name", name=name)
 
 
 def _unknown_option(name: str, option: str, known: tuple[str, ...]) -> DataError:

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrail.data import options
-from vitrail.data.dataset import Dataset
-from vitrail.errors import DataError
-from vitrail.types import MAX_SEED
+from vitrail.data import generated
 
 if TYPE_CHECKING:
+    from vitrail.data.dataset import Dataset
     from vitrail.types import Array
-
-_MAX_POINTS = 1_000_000
 
 
 def load(*, points: int = 500, noise: float = 0.0, seed: int = 0, train_ratio: float = 0.5) -> Dataset:
@@ -43,38 +39,12 @@ def load(*, points: int = 500, noise: float = 0.0, seed: int = 0, train_ratio: f
     References:
         `classifySpiralData` in https://github.com/tensorflow/playground/blob/master/src/dataset.ts (definition).
     """
-    points = options.whole("points", points, low=2, high=_MAX_POINTS)
-    noise = options.number("noise", noise, low=0.0, high=1000.0)
-    seed = options.whole("seed", seed, low=0, high=MAX_SEED)
-    train_ratio = options.number("train_ratio", train_ratio, low=0.0, high=1.0)
-    train = math.floor(points * train_ratio)
-    if points % 2:
-        raise DataError("error.data.spiral_odd", points=points)
-    if not 0 < train < points:
-        raise DataError("error.data.empty_part", points=points, train_ratio=train_ratio)
-
-    random = np.random.RandomState(seed)  # the one generator of NumPy whose numbers never change between versions
-    arms = np.concatenate([_arm(points // 2, math.pi), _arm(points // 2, 0.0)])
-    moved = arms + noise * random.uniform(-1.0, 1.0, arms.shape)
-    order = random.permutation(points)
-    x = moved[order].astype(np.float32)
-    y = np.repeat(np.array([0, 1]), points // 2)[order]
-    return Dataset(
-        name="spiral",
-        x_train=x[:train],
-        y_train=y[:train],
-        x_test=x[train:],
-        y_test=y[train:],
-        axes=("sample", "feature"),
-        feature_names=("x1", "x2"),
-        class_names=("orange", "blue"),
-        task="classification",
-        provenance=(
-            "Computed by Vitrail after the definition in TensorFlow Playground: "
-            f"points={points}, noise={noise}, seed={seed}, train_ratio={train_ratio}"
-        ),
-        licence="Computed values, free to use",
-    )
+    settings = generated.check(points, noise, seed, train_ratio, most_noise=1000.0, even=True)
+    random = settings.random()
+    arms = np.concatenate([_arm(settings.points // 2, math.pi), _arm(settings.points // 2, 0.0)])
+    moved = arms + settings.noise * random.uniform(-1.0, 1.0, arms.shape)
+    labels = np.repeat(np.array([0, 1]), settings.points // 2)
+    return generated.points_dataset("spiral", moved, labels, settings, random, ("orange", "blue"))
 
 
 def _arm(count: int, delta: float) -> Array:

@@ -1,6 +1,9 @@
 """The whole description of a run before it starts: data, model, compile, fit, seed."""
 
-from vitrail.experiment.description import CompileSpec, DataSpec, Experiment, FitSpec
+from vitrail.experiment.description import Experiment
+from vitrail.experiment.opening import open_any
+from vitrail.experiment.parts import CompileSpec, DataSpec, FitSpec
+from vitrail.experiment.preparing import Prepared
 from vitrail.experiment.reference import reference
 
-__all__ = ["CompileSpec", "DataSpec", "Experiment", "FitSpec", "reference"]
+__all__ = ["CompileSpec", "DataSpec", "Experiment", "FitSpec", "Prepared", "open_any", "reference"]

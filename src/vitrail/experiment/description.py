@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from vitrail.errors import ExperimentError
-from vitrail.experiment import program, reading
-from vitrail.models import Config, ObjectSpec, build_object, build_sequential, known_name
+from vitrail.experiment import code_in, preparing, program, reading
+from vitrail.experiment.parts import CompileSpec, DataSpec, FitSpec, Frozen
+from vitrail.models import LayerSpec, ObjectSpec, build_model, build_object, describe, known_name, shortest
 from vitrail.types import MAX_SEED
 
 if TYPE_CHECKING:
@@ -23,36 +24,14 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+def _as_layer(value: Any) -> Any:  # noqa: ANN401 - whatever a file or a caller gave
+    """A plain description of a Keras object is that of a layer which takes the layer before."""
+    if isinstance(value, ObjectSpec) and not isinstance(value, LayerSpec):
+        return LayerSpec(class_name=value.class_name, config=value.thawed())
+    return value
 
 
-class DataSpec(_Frozen):
-    """Which data set, and the number that its inputs are divided by."""
-
-    name: str
-    options: Config = Field(default_factory=dict, validate_default=True)
-    scale: Annotated[float, Field(gt=0)] = 1.0
-
-
-class CompileSpec(_Frozen):
-    """What `model.compile` is called with: Keras names, or class and configuration."""
-
-    optimizer: str | ObjectSpec
-    loss: str | ObjectSpec
-    metrics: tuple[str | ObjectSpec, ...] = ()
-
-
-class FitSpec(_Frozen):
-    """What `model.fit` is called with."""
-
-    epochs: Annotated[int, Field(ge=1)] = 5
-    batch_size: Annotated[int, Field(ge=1)] = 32
-    shuffle: bool = True
-    validation: Literal["test", "none"] = "test"
-
-
-class Experiment(_Frozen):
+class Experiment(Frozen):
     """The whole description of a run before it starts. The same experiment gives the same run, to the last bit.
 
     Examples:
@@ -67,9 +46,14 @@ class Experiment(_Frozen):
     format: Literal[1] = FORMAT
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
     data: DataSpec
-    layers: Annotated[tuple[ObjectSpec, ...], Field(min_length=1)]
+    layers: Annotated[tuple[Annotated[LayerSpec, BeforeValidator(_as_layer)], ...], Field(min_length=1)]
     compile: CompileSpec
-    fit: FitSpec = FitSpec()
+    fit: FitSpec = Field(default_factory=FitSpec)
+
+    @field_validator("layers")
+    @classmethod
+    def _shortest(cls, layers: tuple[LayerSpec, ...]) -> tuple[LayerSpec, ...]:
+        return shortest(layers)
 
     @classmethod
     def from_dict(cls, values: Any) -> Experiment:  # noqa: ANN401 - whatever a file held
@@ -110,34 +94,80 @@ class Experiment(_Frozen):
 
     @classmethod
     def read(cls, path: str | Path) -> Experiment:
-        """Read a file, JSON when its name ends so, TOML otherwise.
+        """Read a file that holds an experiment: JSON when its name ends so, TOML otherwise.
 
         Raises:
             ExperimentError: the file cannot be read, or what it says is wrong.
         """
         path = Path(path)
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise ExperimentError("error.experiment.file", field="", path=str(path), reason=reason) from error
+        text = reading.read_text(path)
         return cls.from_json(text) if path.suffix == ".json" else cls.from_toml(text)
+
+    @classmethod
+    def from_code(cls, text: str, *, model: str | None = None) -> Experiment:
+        """Read a Keras program. It is parsed, and never run.
+
+        Args:
+            text: the program.
+            model: the variable that holds the model, where the program trains several.
+
+        Raises:
+            ExperimentError: this is no Python, or a line of it that the run depends on cannot be read.
+
+        Examples:
+            >>> from vitrail.experiment import reference
+            >>> Experiment.from_code(reference().to_code()) == reference()
+            True
+        """
+        return cls.from_dict({"format": FORMAT, **code_in.read(text, model=model)})
+
+    @classmethod
+    def from_keras(
+        cls, model: keras.Model, *, data: DataSpec | str, fit: FitSpec | None = None, seed: int = 0
+    ) -> Experiment:
+        """Describe a compiled Keras model: its layers, optimizer, loss and metrics, not its weights.
+
+        Args:
+            model: Sequential or functional.
+            data: what it is to be trained on, or the name of a data set.
+            fit: how.
+            seed: of the run.
+
+        Raises:
+            ModelError: an experiment cannot hold this model. It stays usable, as a foreign one, with `vitrail.fit` and
+                `vitrail.trace`.
+        """
+        described = describe(model)
+        return cls(
+            seed=seed,
+            data=DataSpec(name=data) if isinstance(data, str) else data,
+            layers=described.layers,
+            compile=CompileSpec(optimizer=described.optimizer, loss=described.loss, metrics=described.metrics),
+            fit=fit or FitSpec(),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Nested dictionaries without the entries that keep their defaults, except the format, seed and fit."""
         values = self.model_dump(mode="json", exclude_defaults=True)
         complete = {"format": self.format, "seed": self.seed, **values}
-        return {**complete, "fit": self.fit.model_dump(mode="json")}
+        return {**complete, "fit": self.fit.written()}
 
     def to_toml(self) -> str:
-        """The TOML form. `from_toml` gives an equal experiment."""
-        return tomli_w.dumps(self.to_dict())
+        """The TOML form. `from_toml` gives an equal experiment.
+
+        Raises:
+            ExperimentError: a setting is none, which TOML cannot say.
+        """
+        try:
+            return tomli_w.dumps(self.to_dict())
+        except TypeError as error:
+            raise ExperimentError("error.experiment.toml_none", field="") from error
 
     def to_json(self) -> str:
         """The JSON form. `from_json` gives an equal experiment."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
-    def to_keras(self, dataset: Dataset | None = None) -> keras.Sequential:
+    def to_keras(self, dataset: Dataset | None = None) -> keras.Model:
         """The compiled, built Keras model. Its first weights follow Keras' global seed, as a typed program's do.
 
         Args:
@@ -147,7 +177,7 @@ class Experiment(_Frozen):
         Raises:
             ExperimentError: Keras refuses a layer, or the layers do not fit the data.
         """
-        model = build_sequential(self.layers)
+        model = build_model(self.layers)
         model.compile(
             optimizer=self._compiled("optimizers", self.compile.optimizer, field="compile.optimizer"),
             loss=self._compiled("losses", self.compile.loss, field="compile.loss"),
@@ -160,21 +190,49 @@ class Experiment(_Frozen):
             self._build(model, dataset)
         return model
 
+    def to_callbacks(self) -> list[keras.callbacks.Callback]:
+        """New Keras callbacks, as `fit.callbacks` describes them.
+
+        Raises:
+            ExperimentError: a callback that an experiment cannot hold, or a setting that Keras refuses.
+        """
+        return [
+            build_object("callbacks", spec, field=f"fit.callbacks.{place}")
+            for place, spec in enumerate(self.fit.callbacks)
+        ]
+
+    def prepare(self, dataset: Dataset) -> preparing.Prepared:
+        """The arrays that the model trains on: with the shape, target, noise and one-hot rows of `data`.
+
+        Args:
+            dataset: the data set that `data` names.
+
+        Examples:
+            >>> from vitrail import load_dataset
+            >>> spec = DataSpec(name="iris", target="inputs", scale=10.0)
+            >>> from vitrail.experiment import reference
+            >>> arrays = reference("iris").model_copy(update={"data": spec}).prepare(load_dataset("iris"))
+            >>> arrays.y_train is arrays.x_train, float(arrays.x_train[0, 0]), arrays.scale
+            (True, 0.51, 1.0)
+        """
+        return preparing.prepare(self.data, dataset, seed=self.seed)
+
     def to_code(self) -> str:
         """A complete Keras program that trains the same model to the same weights."""
         return program.render(self)
 
-    def _build(self, model: keras.Sequential, dataset: Dataset | None) -> None:
+    def _build(self, model: keras.Model, dataset: Dataset | None) -> None:
         from vitrail.data import load_dataset
 
         dataset = dataset or load_dataset(self.data.name, **dict(self.data.options))
+        shape = self.data.shape or dataset.sample_shape
         try:
-            model.build((None, *dataset.sample_shape))
+            model.build((None, *shape))
         except (TypeError, ValueError) as error:
             raise ExperimentError(
                 "error.experiment.shapes",
                 field="layers",
-                shape=str(tuple(dataset.sample_shape)),
+                shape=str(tuple(shape)),
                 reason=str(error).strip().splitlines()[0],
             ) from error
 

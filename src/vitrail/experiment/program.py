@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import keyword
 from typing import TYPE_CHECKING
 
-from vitrail.models import ObjectSpec, expression, literal
+from vitrail.experiment.keras_sets import KERAS_SETS
+from vitrail.models import INPUT, ObjectSpec, expression, graph_of, is_chain, literal, outputs_of, takes_each
 
 if TYPE_CHECKING:
-    from vitrail.experiment.description import CompileSpec, Experiment
+    from collections.abc import Iterator, Mapping, Sequence
 
-_IN_KERAS = {"fashion_mnist"}
-"""Data sets that `keras.datasets` loads with the same values."""
+    from vitrail.experiment.description import Experiment
+    from vitrail.experiment.parts import CompileSpec, DataSpec
+
+_OTHER_NAMES = {"callbacks", "data", "keras", "model", "np", "os", "random", "vitrail"} | {
+    f"{name}{end}" for name in ("x_train", "y_train", "x_test", "y_test") for end in ("", "_noisy")
+}
+"""Variables of the program that no layer may be called by."""
 
 
 def render(experiment: Experiment) -> str:
@@ -18,39 +25,84 @@ def render(experiment: Experiment) -> str:
     parts = [
         _head(experiment),
         _data(experiment),
-        _model(experiment),
+        _model(experiment.layers),
         _compile(experiment.compile),
         _fit(experiment),
     ]
     return "\n".join(parts)
 
 
+def _in_keras(data: DataSpec) -> bool:
+    return data.name in KERAS_SETS and not data.options
+
+
 def _head(experiment: Experiment) -> str:
     lines = ["import os", "", 'os.environ["KERAS_BACKEND"] = "jax"', "", "import keras"]
-    if experiment.data.name not in _IN_KERAS:
+    if experiment.data.noise:
+        lines.append("import numpy as np")
+    if not _in_keras(experiment.data):
         lines.append("import vitrail")
     return "\n".join([*lines, "", f"keras.utils.set_random_seed({experiment.seed})", ""])
 
 
 def _data(experiment: Experiment) -> str:
     data = experiment.data
-    if data.name in _IN_KERAS:
+    if _in_keras(data):
         lines = [f"(x_train, y_train), (x_test, y_test) = keras.datasets.{data.name}.load_data()"]
+        classes = str(KERAS_SETS[data.name].classes)
     else:
         options = "".join(f", {name}={literal(value)}" for name, value in data.options.items())
         lines = [
-            f'data = vitrail.load_dataset("{data.name}"{options})',
+            f"data = vitrail.load_dataset({literal(data.name)}{options})",
             "x_train, y_train = data.x_train, data.y_train",
             "x_test, y_test = data.x_test, data.y_test",
         ]
+        classes = "len(data.class_names)"
+    if data.shape:
+        shape = ", ".join(str(size) for size in (-1, *data.shape))
+        lines.append(f"x_train, x_test = x_train.reshape(({shape})), x_test.reshape(({shape}))")
     if data.scale != 1:
         lines.append(f"x_train, x_test = x_train / {data.scale!r}, x_test / {data.scale!r}")
+    if data.noise:
+        lines.append(f"random = np.random.RandomState({experiment.seed})")
+        lines += [f"{x}_noisy = {x} + {data.noise!r} * random.normal(size={x}.shape)" for x in ("x_train", "x_test")]
+    if data.one_hot:
+        lines += [f"{y} = keras.utils.to_categorical({y}, {classes})" for y in ("y_train", "y_test")]
     return "\n".join([*lines, ""])
 
 
-def _model(experiment: Experiment) -> str:
-    layers = [f"    {expression(layer, 'keras.layers')}," for layer in experiment.layers]
-    return "\n".join(["model = keras.Sequential([", *layers, "])"])
+def _model(layers: Sequence[ObjectSpec]) -> str:
+    if is_chain(layers):
+        rows = [f"    {expression(layer, 'keras.layers')}," for layer in layers]
+        return "\n".join(["model = keras.Sequential([", *rows, "])"])
+    graph = graph_of(layers)
+    names = dict(zip(graph, _variables(graph), strict=True))
+    lines = [
+        f"{names[name]} = {_call(layer, [names[source] for source in inputs])}"
+        for layer, (name, inputs) in zip(layers, graph.items(), strict=True)
+    ]
+    starts = [names[name] for name, inputs in graph.items() if not inputs]
+    ends = [names[name] for name in outputs_of(graph)]
+    return "\n".join([*lines, f"model = keras.Model({_listed(starts)}, {_listed(ends)})"])
+
+
+def _variables(graph: Mapping[str, object]) -> Iterator[str]:
+    taken = set(_OTHER_NAMES)
+    for place, name in enumerate(graph):
+        usable = name.isidentifier() and name.isascii() and not keyword.iskeyword(name) and name not in taken
+        yield (variable := name if usable else f"layer_at_{place}")
+        taken.add(variable)
+
+
+def _call(layer: ObjectSpec, inputs: list[str]) -> str:
+    if layer.class_name == INPUT:
+        return expression(ObjectSpec(class_name="Input", config=layer.thawed()), "keras")
+    values = ", ".join(inputs) if takes_each(layer) else _listed(inputs)
+    return f"{expression(layer, 'keras.layers')}({values})"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
 def _compile(spec: CompileSpec) -> str:
@@ -67,21 +119,24 @@ def _compile(spec: CompileSpec) -> str:
 
 
 def _fit(experiment: Experiment) -> str:
-    fit = experiment.fit
+    fit, data = experiment.fit, experiment.data
+    inputs = "_noisy" if data.noise else ""
+    target = "x" if data.target == "inputs" else "y"
+    test = f"x_test{inputs}, {target}_test"
     arguments = [f"epochs={fit.epochs}", f"batch_size={fit.batch_size}"]
     if not fit.shuffle:
         arguments.append("shuffle=False")
     if fit.validation == "test":
-        arguments.append("validation_data=(x_test, y_test)")
-    return "\n".join(
-        [
-            f"model.fit(x_train, y_train, {', '.join(arguments)})",
-            "model.evaluate(x_test, y_test)",
-            "model.predict(x_test)",
-            "model.summary()",
-            "",
-        ]
-    )
+        arguments.append(f"validation_data=({test})")
+    if fit.validation == "split":
+        arguments.append(f"validation_split={fit.validation_split!r}")
+    if fit.class_weight:
+        arguments.append(f"class_weight={literal(fit.class_weight)}")
+    lines = [f"model.fit(x_train{inputs}, {target}_train, {', '.join(arguments)})"]
+    if fit.callbacks:
+        callbacks = [f"    {expression(spec, 'keras.callbacks')}," for spec in fit.callbacks]
+        lines = ["callbacks = [", *callbacks, "]", lines[0].removesuffix(")") + ", callbacks=callbacks)"]
+    return "\n".join([*lines, f"model.evaluate({test})", f"model.predict(x_test{inputs})", "model.summary()", ""])
 
 
 def _named(what: str | ObjectSpec, module: str) -> str:

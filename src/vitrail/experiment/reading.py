@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from vitrail.errors import ExperimentError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import ValidationError
+
+MAX_BYTES = 1_000_000
+"""The longest file that is read."""
 
 _KEYS = {
     "missing": "error.experiment.missing",
@@ -27,6 +32,23 @@ def check_format(values: Any, known: int) -> None:  # noqa: ANN401 - whatever a 
         raise ExperimentError("error.experiment.no_format", field="format", known=known)
     if values["format"] != known or isinstance(values["format"], bool):
         raise ExperimentError("error.experiment.format", field="format", got=str(values["format"]), known=known)
+
+
+def read_text(path: Path) -> str:
+    """What a file of at most `MAX_BYTES` holds.
+
+    Raises:
+        ExperimentError: it cannot be read, or is longer.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise ExperimentError("error.experiment.long", field="", path=str(path), limit=MAX_BYTES)
+        return content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ExperimentError("error.experiment.file", field="", path=str(path), reason=reason) from error
 
 
 def first_error(error: ValidationError) -> ExperimentError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from vitrail.experiment.description import CompileSpec, DataSpec, Experiment, FitSpec
-from vitrail.models import ObjectSpec
+from vitrail.experiment.description import Experiment
+from vitrail.experiment.parts import CompileSpec, DataSpec, FitSpec
+from vitrail.models import LayerSpec
 
 
 def reference(data: str = "fashion_mnist") -> Experiment:
@@ -20,9 +21,9 @@ def reference(data: str = "fashion_mnist") -> Experiment:
         seed=42,
         data=DataSpec(name=data, scale=255.0),
         layers=(
-            ObjectSpec(class_name="Flatten"),
-            ObjectSpec(class_name="Dense", config={"units": 128, "activation": "relu"}),
-            ObjectSpec(class_name="Dense", config={"units": 10, "activation": "softmax"}),
+            LayerSpec(class_name="Flatten"),
+            LayerSpec(class_name="Dense", config={"units": 128, "activation": "relu"}),
+            LayerSpec(class_name="Dense", config={"units": 10, "activation": "softmax"}),
         ),
         compile=CompileSpec(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=("accuracy",)),
         fit=FitSpec(epochs=5, batch_size=32),

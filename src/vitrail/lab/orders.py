@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vitrail.wire.messages import Notice, Pause, Play, Reset, Step
+    from vitrail.wire.messages import Control, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Train, or stop."""
+    """Train, stop, go back, or change what is trained by."""
 
     session: int
-    what: Play | Pause | Step | Reset
+    what: Control
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from vitrail.wire.messages import Pause, Play, Reset, Step
+from vitrail.wire.messages import Pause, Play, Reset, Rewind, SetLearningRate, Step, StepBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vitrail.training import Session
-    from vitrail.wire.messages import Status
+    from vitrail.wire.messages import Control, Grain, Status
 
 
 class Player:
@@ -42,11 +42,18 @@ class Player:
             return "idle"
         return "running" if self.warm else "compiling"
 
-    def obey(self, command: Play | Pause | Step | Reset) -> None:
-        """Take a command; what it asks for happens in the turns that follow."""
+    def obey(self, command: Control) -> None:
+        """Take a command. What it wants trained happens in the turns that follow, all else at once.
+
+        Raises:
+            InputError: the training cannot go back so far, or cannot have such a learning rate.
+        """
+        if isinstance(command, SetLearningRate):  # whatever is under way goes on with it
+            self.session.set_learning_rate(command.value)
+            return
         clock = self.session.clock
-        start = self.goal if self._stepping and self.goal is not None else clock.updates
-        self._stepping = isinstance(command, Step)
+        start = int(self.goal) if self._stepping and self.goal is not None else clock.updates
+        self._stepping = isinstance(command, Step | StepBack)
         match command:
             case Play():
                 planned = self.session.experiment.fit.epochs * clock.batches_per_epoch
@@ -57,9 +64,22 @@ class Player:
                 self.goal = start + 1
             case Step():
                 self.goal = (start // clock.batches_per_epoch + 1) * clock.batches_per_epoch
-            case Reset():
+            case StepBack(grain=grain):
+                self._step_back(start, grain)
+            case Rewind(epoch=epoch):
                 self.goal = None
-                self.session.reset()
+                self.session.rewind(epoch)
+            case Reset(seed=seed):
+                self.goal = None
+                self.session.reset(seed)
+
+    def _step_back(self, start: int, grain: Grain) -> None:
+        """Undo a step: one that was asked for and not done yet, or else one of the training."""
+        clock = self.session.clock
+        target = start - 1 if grain == "batch" else (start - 1) // clock.batches_per_epoch * clock.batches_per_epoch
+        self.goal = target if target > clock.updates else None
+        if 0 <= target < clock.updates:
+            self.session.step_back(clock.updates - target)
 
     def turn(self, seconds: float) -> None:
         """Train for about some seconds, at least one batch, or until the goal.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vitrail.lab.album import Album
 from vitrail.lab.player import Player
+from vitrail.training.snapshot import snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +63,7 @@ class Shelf:
 
     def open(self, order: Open) -> Session:
         """Hold another training: its snapshot's when there is one."""
-        restored = _has_snapshot(order.folder)
+        restored = bool(snapshots(order.folder))
         session = self._restore_session(order.folder) if restored else self._open_session(order)
         place = Place(order.session, order.folder, Player(session, self._now))
         if restored:
@@ -105,8 +106,3 @@ class Shelf:
             self.save(place)
             place.player = None
             place.album.put_away()
-
-
-def _has_snapshot(folder: Path) -> bool:
-    """Whether a snapshot was ever written whole; an unfinished one has a hidden name."""
-    return folder.is_dir() and any(not entry.name.startswith(".") for entry in folder.iterdir())

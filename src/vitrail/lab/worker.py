@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from vitrail.lab.shelf import Place
     from vitrail.training import Session
+    from vitrail.wire.messages import Control
 
 _TURN = 0.005
 """Shortest turn, in seconds, however many trainings play."""
@@ -100,8 +101,7 @@ class Worker:
         place = self._shelf.place(order.session)
         match order:
             case orders.Command(what=what):
-                self._shelf.player(order.session).obey(what)
-                place.album.outdate()
+                self._obey(place, what)
             case orders.Watch(client=client, view=view):
                 place.album.watch(client, view)
             case orders.Leave(client=client):
@@ -113,6 +113,14 @@ class Worker:
             case _:
                 raise AssertionError(order)
 
+    def _obey(self, place: Place, what: Control) -> None:
+        player = self._shelf.player(place.number)
+        try:
+            player.obey(what)
+        except Exception as error:  # noqa: BLE001 - the way back trains again, see _train
+            self._tell(place, error)
+        place.album.outdate()
+
     def _train(self, place: Place, seconds: float) -> None:
         player = self._shelf.player(place.number)
         if player.status == "compiling":
@@ -121,8 +129,7 @@ class Worker:
             player.turn(seconds)
         except Exception as error:  # noqa: BLE001 - Keras raises anything while it compiles; the other sessions go on
             player.goal = None
-            told = _readable(error)
-            self._report(orders.Told(place.number, Notice("error", told.key, told.arguments)))
+            self._tell(place, error)
         place.album.outdate()
 
     def _show(self, place: Place, *, playing: bool) -> None:
@@ -144,6 +151,10 @@ class Worker:
                 return
         self._shelf.save(place)
 
+    def _tell(self, place: Place, error: Exception) -> None:
+        told = _readable(error)
+        self._report(orders.Told(place.number, Notice("error", told.key, told.arguments)))
+
     def _report(self, report: orders.Report) -> None:
         self._connection.send(report)
 
@@ -151,13 +162,14 @@ class Worker:
 def _open(order: orders.Open) -> Session:
     from vitrail.training import Session
 
-    return Session.open(Experiment.from_json(order.experiment))
+    return Session.open(Experiment.from_json(order.experiment), on_nan="stop")
 
 
 def _restore(folder: Path) -> Session:
     from vitrail.training import Session
+    from vitrail.training.snapshot import read
 
-    return Session.restore(folder)
+    return Session.resume(read(folder), on_nan="stop")
 
 
 def _plays(place: Place) -> bool:

@@ -83,8 +83,9 @@ class Workspace:
             await self.join(client)
         session = await self.ready()
         match message:
-            case wire.Play() | wire.Pause() | wire.Step() | wire.Reset():
+            case wire.Reset(seed=int(seed)) if seed != self.experiment.seed:
                 self._pool.tell(orders.Command(session, message))
+                self._reseed(seed)
             case wire.Follow(index=index):
                 self._check_example(index)
                 self._look(client, View(client.view.see, index, client.view.focus))
@@ -96,6 +97,8 @@ class Workspace:
             case wire.Focus(layer=name, unit=unit):
                 self._check_unit(name, unit)
                 self._look(client, View(client.view.see, client.view.follow, (name, unit)))
+            case _:
+                self._pool.tell(orders.Command(session, message))
 
     def shown(self, client: Client, pictures: orders.Pictures) -> None:
         """Pictures went out to a page."""
@@ -155,6 +158,16 @@ class Workspace:
         self._known = msgspec.msgpack.decode(card, type=wire.Workspace)
         for client in self._clients.values():
             self._pool.tell(orders.Watch(number, client.number, client.view))
+
+    def _reseed(self, seed: int) -> None:
+        """The experiment has another seed: everybody gets its new card."""
+        self.experiment = self.experiment.model_copy(update={"seed": seed})
+        settings = msgspec.structs.replace(self._known.settings, seed=seed)
+        self._known = msgspec.structs.replace(self._known, settings=settings, code=self.experiment.to_code())
+        self._card = msgspec.msgpack.encode(self._known)
+        for client in self._clients.values():
+            client.forget_pictures()
+            client.write(self._card)
 
     def _look(self, client: Client, view: View) -> None:
         client.view = view

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from vitrail.models.spec import ObjectSpec
+from vitrail.models.nested import module_of
+from vitrail.models.spec import ObjectSpec
 
 _POSITIONAL = {
     "Dense": ("units",),
@@ -20,16 +21,6 @@ _POSITIONAL = {
     "SimpleRNN": ("units",),
 }
 """The arguments that people write without their name."""
-
-_MODULES = {
-    "initializer": "keras.initializers",
-    "regularizer": "keras.regularizers",
-    "constraint": "keras.constraints",
-    "learning_rate": "keras.optimizers.schedules",
-    "activation": "keras.activations",
-    "layer": "keras.layers",
-}
-"""Where a nested object lives, by the last words of the entry that holds it."""
 
 
 def expression(spec: ObjectSpec, module: str) -> str:
@@ -68,12 +59,10 @@ def literal(value: Any, *, entry: str = "") -> str:  # noqa: ANN401 - any JSON v
         inner = ", ".join(literal(item) for item in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        return json.dumps(value, ensure_ascii=False)
     return repr(value)
 
 
 def _nested(value: Mapping[str, Any], entry: str) -> str:
-    from vitrail.models.spec import ObjectSpec
-
-    module = value.get("module") or next((place for end, place in _MODULES.items() if entry.endswith(end)), "keras")
-    return expression(ObjectSpec(class_name=value["class_name"], config=value.get("config", {})), module)
+    spec = ObjectSpec(class_name=value["class_name"], config=value.get("config", {}))
+    return expression(spec, value.get("module") or module_of(entry))

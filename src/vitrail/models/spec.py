@@ -50,3 +50,21 @@ class ObjectSpec(BaseModel):
     def thawed(self) -> dict[str, Any]:
         """The configuration as a plain dictionary that may be handed to Keras."""
         return thaw(self.config)
+
+
+class LayerSpec(ObjectSpec):
+    """A layer of a model: a Keras object, and the layers whose values it takes.
+
+    Without `inputs` it takes the value of the layer before.
+
+    Examples:
+        >>> LayerSpec(class_name="Add", inputs=("dense", "flatten")).inputs
+        ('dense', 'flatten')
+    """
+
+    inputs: tuple[str, ...] = ()
+
+
+def inputs_of(layer: ObjectSpec) -> tuple[str, ...]:
+    """The names that a layer gives as its inputs; none where it takes the layer before, or takes no layer at all."""
+    return layer.inputs if isinstance(layer, LayerSpec) else ()

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from vitrail import places
 from vitrail._version import __version__
 from vitrail.errors import RunError
 from vitrail.experiment import Experiment
@@ -84,7 +84,16 @@ class SavedRun:
 
 def runs_folder() -> Path:
     """Where runs are kept when nobody says where."""
-    return platformdirs.user_data_path("vitrail") / "runs"
+    return places.runs()
+
+
+def new_folder(experiment: Experiment) -> Path:
+    """A folder that does not exist yet, named for the time and the data set."""
+    stamp = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%d-%H%M%S")
+    name = f"{stamp}-{experiment.data.name}"
+    taken = {path.name.partition(".")[0] for path in runs_folder().glob(f"{name}*")}
+    candidates = (f"{name}{suffix}" for suffix in ("", *(f"-{count}" for count in range(2, 1000))))
+    return runs_folder() / next(candidate for candidate in candidates if candidate not in taken)
 
 
 def save(run: Run, experiment: Experiment, folder: str | Path | None = None) -> Path:
@@ -101,7 +110,7 @@ def save(run: Run, experiment: Experiment, folder: str | Path | None = None) -> 
     Raises:
         RunError: the folder exists already, or cannot be written.
     """
-    final = Path(folder) if folder else _unused(runs_folder(), experiment.data.name)
+    final = Path(folder) if folder else new_folder(experiment)
     if final.exists():
         raise RunError("error.run.exists", path=str(final))
     unfinished: Path | None = None
@@ -143,12 +152,6 @@ def _check_format(folder: Path, information: object) -> None:
     got = information.get("format") if isinstance(information, dict) else None
     if got is not None and got != FORMAT:
         raise RunError("error.run.format", path=str(folder), got=str(got), known=FORMAT)
-
-
-def _unused(parent: Path, name: str) -> Path:
-    stamp = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%d-%H%M%S")
-    candidates = (parent / f"{stamp}-{name}{suffix}" for suffix in ("", *(f"-{count}" for count in range(2, 1000))))
-    return next(candidate for candidate in candidates if not candidate.exists())
 
 
 def _information(run: Run, experiment: Experiment) -> Information:

@@ -8,29 +8,19 @@ a folder keeps it.
 from __future__ import annotations
 
 import functools
-import os
-from pathlib import Path
 
 import jax
-import platformdirs
+
+from vitrail import places
 
 LARGEST = 256 * 2**20
 """Bytes that the folder may take."""
-VARIABLE = "VITRAIL_COMPILATION_CACHE"
-
-
-def folder() -> Path | None:
-    """Where compiled programs are kept; none when they are not."""
-    chosen = os.environ.get(VARIABLE)
-    if chosen == "off":
-        return None
-    return Path(chosen) if chosen else platformdirs.user_cache_path("vitrail") / "programs"
 
 
 @functools.cache
 def keep() -> None:
     """Let JAX keep every program that it compiles from now on, once per process."""
-    place = folder()
+    place = places.programs()
     given: str | None = jax.config.jax_compilation_cache_dir  # pyright: ignore[reportAttributeAccessIssue]
     if place is None or given is not None:
         return

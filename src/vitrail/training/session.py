@@ -1,42 +1,56 @@
-"""A training that goes on when told to, and can be looked at between two batches."""
+"""A training that goes on, and back, when told to, and can be looked at between two batches."""
 
 from __future__ import annotations
 
 import dataclasses
-import time
-from typing import TYPE_CHECKING, Literal
+import warnings
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
-import jax
 import numpy as np
 
 from vitrail.data import load_dataset
-from vitrail.training import _keras, compilation, randomness, snapshot
+from vitrail.errors import InputError, RunError
+from vitrail.locale import text
+from vitrail.training import _keras, compilation, divergence, programs, randomness, snapshot
 from vitrail.training.checks import check_data
 from vitrail.training.feed import as_keras, feed
-from vitrail.training.program import program_of
+from vitrail.training.motion import Motion
 from vitrail.training.run import Run
 from vitrail.training.state import Clock, EpochRecord, State
+from vitrail.training.timeline import BUDGET, LearningRateSet, Timeline, WeightEdited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import keras
 
     from vitrail.data import Dataset
     from vitrail.experiment import Experiment
+    from vitrail.training.snapshot import Snapshot
+    from vitrail.training.timeline import Event
     from vitrail.types import Array
+
+OnNaN = Literal["stop", "continue"]
+
+_LONG_REPLAY = 64
+"""Updates from which on a way back leaves a moment half way, so that going back again and again gets cheaper."""
 
 
 class Session:
     """One experiment in training. It owns its generators: nothing that runs beside it changes what it computes.
 
-    Its `state` is one immutable value; `advance` replaces it. After the experiment's epochs, weights, optimizer and
-    history equal, to the last bit, those of the program that `experiment.to_code()` prints.
+    Its `state` is one immutable value, and every method that moves the training replaces it by what a pure function of
+    it gives. After the experiment's epochs, weights, optimizer and history equal, to the last bit, those of the program
+    that `experiment.to_code()` prints. Whatever was done in between, going back included, the state equals that of a
+    session that went straight ahead with the same events at the same updates.
 
     Args:
         experiment: what to train.
         dataset: its data, where the caller holds them already.
+        on_nan: whether training stops before the batch that makes the loss or a weight NaN or infinite.
+        budget: bytes that the moments kept for going back may take.
 
     Raises:
         ExperimentError: Keras refuses a part of the experiment, or the layers do not fit the data.
@@ -46,50 +60,83 @@ class Session:
         >>> from vitrail.experiment import reference
         >>> session = Session.open(reference("fashion_mnist_mini"))
         >>> session.advance(batches=2)
-        >>> session.clock
-        Clock(epoch=0, batch=2, batches_per_epoch=313)
+        >>> session.set_learning_rate(0.01)
+        >>> session.advance(batches=2)
+        >>> session.step_back(batches=3)
+        >>> session.clock, session.events
+        (Clock(epoch=0, batch=1, batches_per_epoch=313), ())
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset | None = None) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        dataset: Dataset | None = None,
+        *,
+        on_nan: OnNaN = "continue",
+        budget: int = BUDGET,
+    ) -> None:
         compilation.keep()
         self.experiment = experiment
         self.dataset = dataset or load_dataset(experiment.data.name, **dict(experiment.data.options))
-        scale, shuffle = experiment.data.scale, experiment.fit.shuffle
-        self._train = feed(self.dataset.x_train, self.dataset.y_train, scale=scale)
-        self._test = feed(self.dataset.x_test, self.dataset.y_test, scale=scale)
-        self.model: keras.Model
-        self.state: State
-        with randomness.seeded(experiment.seed):
-            self.model = experiment.to_keras(self.dataset)
-            check_data(self.model, self.dataset.x_train, self.dataset.y_train)
-            first = self.inputs("train", 0)
-            alike = np.broadcast_to(first, (self._train.samples, *first.shape[1:]))  # building only looks at shapes
-            _keras.build(self.model, alike, self.dataset.y_train, None, experiment.fit.batch_size, shuffle=shuffle)
-            generator = randomness.numpy_state()
-        self.model.reset_metrics()
-        self._program = program_of(self.model, experiment.fit.batch_size)
-        clock = Clock(0, 0, self._program.batches(self._train))
-        self._first = self.state = State(_keras.read(self.model), clock, generator, order=None)
+        self._on_nan, self._budget = on_nan, budget
+        scale, fitting = experiment.data.scale, experiment.fit
+        training = feed(self.dataset.x_train, self.dataset.y_train, scale=scale)
+        test = feed(self.dataset.x_test, self.dataset.y_test, scale=scale) if fitting.validation == "test" else None
+        self._built, generator = self._build()
+        shared = programs.shared(experiment, self.dataset, self._built)
+        variables = _keras.read(self._built)
+        self._motion = Motion(shared.model, shared.program, training, test, fitting.shuffle, variables.metrics)
+        clock = Clock(0, 0, shared.program.batches(training))
+        self.state: State = State(variables, clock, generator, order=None)
+        self._timeline = Timeline(self.state, budget)
 
     @classmethod
-    def open(cls, experiment: Experiment, dataset: Dataset | None = None) -> Session:
+    def open(
+        cls,
+        experiment: Experiment,
+        dataset: Dataset | None = None,
+        *,
+        on_nan: OnNaN = "continue",
+        budget: int = BUDGET,
+    ) -> Session:
         """Build an experiment and stand before its first batch."""
-        return cls(experiment, dataset)
+        return cls(experiment, dataset, on_nan=on_nan, budget=budget)
 
     @classmethod
-    def restore(cls, folder: Path) -> Session:
-        """Open a session that `save` wrote, with its weights, optimizer, generators, clock and history.
+    def restore(cls, folder: Path, dataset: Dataset | None = None, *, on_nan: OnNaN = "continue") -> Session:
+        """Open a session that `save` wrote, with its weights, optimizer, generators, clock, events and history.
 
         Raises:
-            RunError: the folder holds no complete snapshot.
+            RunError: the folder holds no complete snapshot, or one of other data.
+
+        Warns:
+            UserWarning: the newest snapshot is damaged; the one before was taken.
         """
         kept = snapshot.read(folder)
-        session = cls(kept.experiment)
+        for path in kept.damaged:
+            warnings.warn(text("error.run.snapshot_damaged", path=str(path)), stacklevel=2)
+        return cls.resume(kept, dataset, on_nan=on_nan)
+
+    @classmethod
+    def resume(cls, kept: Snapshot, dataset: Dataset | None = None, *, on_nan: OnNaN = "continue") -> Session:
+        """Go on from a snapshot.
+
+        Raises:
+            RunError: it is one of other data.
+        """
+        session = cls(kept.experiment, dataset, on_nan=on_nan)
+        if _form(kept.state) != _form(session.state):
+            raise RunError("error.run.snapshot_other", data=kept.experiment.data.name)
         session.state = kept.state
+        session._timeline.keep(kept.state)
         return session
 
     def save(self, folder: Path) -> None:
-        """Write a snapshot, atomically: whoever reads the folder sees the old one or the new one, whole."""
+        """Write a snapshot, atomically and verified; the one before stays beside it.
+
+        Raises:
+            RunError: it could not be written. The earlier ones are still there.
+        """
         snapshot.write(folder, self.experiment, self.state)
 
     @property
@@ -103,9 +150,24 @@ class Session:
         return self.state.history
 
     @property
+    def events(self) -> tuple[Event, ...]:
+        """What was changed by hand on the way here."""
+        return self.state.events
+
+    @property
     def metrics(self) -> Mapping[str, float]:
         """Means of the loss and metrics over the batches of the epoch under way; empty before its first batch."""
-        return _keras.logs(self.model, self.state.variables) if self.clock.batch else {}
+        return _keras.logs(self._motion.model, self.state.variables) if self.clock.batch else {}
+
+    @property
+    def learning_rate(self) -> float | None:
+        """The learning rate of the next update; none where a schedule gives it."""
+        return self._motion.learning_rate(self.state)
+
+    @cached_property
+    def model(self) -> keras.Model:
+        """A Keras model of the session's own. It holds what `synchronize` last wrote into it."""
+        return self._build()[0] if self._built is self._motion.model else self._built
 
     def advance(self, *, batches: int | None = None, epochs: int | None = None) -> None:
         """Train on.
@@ -116,6 +178,8 @@ class Session:
 
         Raises:
             ValueError: neither or both are given, or one is not positive.
+            DivergenceError: with `on_nan="stop"`, a batch made the loss or a weight NaN or infinite. The session
+                stands before that batch.
         """
         if (batches is None) == (epochs is None) or (batches or epochs or 0) < 1:
             raise ValueError("give a positive number of batches or of epochs")
@@ -124,9 +188,61 @@ class Session:
         for _ in range(epochs or 0):
             self._advance(self.clock.batches_left)
 
-    def reset(self) -> None:
-        """Go back before the first batch: the first weights and generators again, so the same run follows."""
-        self.state = self._first
+    def step_back(self, batches: int = 1) -> None:
+        """Go back some batches, at most before the first one. What was changed by hand in between is undone.
+
+        Raises:
+            ValueError: the number is not positive.
+        """
+        if batches < 1:
+            raise ValueError("give a positive number of batches")
+        self._go_back(max(0, self.clock.updates - batches))
+
+    def rewind(self, epoch: int) -> None:
+        """Go back to where a number of epochs were completed. What was changed by hand since then is undone.
+
+        Raises:
+            InputError: the training has not come so far.
+        """
+        if not 0 <= epoch <= self.clock.epoch:
+            raise InputError("error.session.epoch", epoch=epoch, last=self.clock.epoch)
+        self._go_back(epoch * self.clock.batches_per_epoch)
+
+    def reset(self, seed: int | None = None) -> None:
+        """Go back before the first batch, with nothing changed by hand.
+
+        Args:
+            seed: of other first weights and generators, from now on the experiment's; by default the same run follows.
+        """
+        if seed is not None and seed != self.experiment.seed:
+            self.experiment = self.experiment.model_copy(update={"seed": seed})
+            other, generator = self._build()
+            first = dataclasses.replace(self._timeline.first, variables=_keras.read(other), generator=generator)
+            self._timeline = Timeline(first, self._budget)
+        self.state = self._timeline.back_to(0)
+
+    def set_learning_rate(self, value: float) -> None:
+        """Train on with another learning rate; nothing is compiled anew.
+
+        Raises:
+            InputError: a schedule gives the learning rate, or the value is no number from 0.
+        """
+        self._change(LearningRateSet(self.clock.updates, float(value)))
+
+    def edit_weight(self, layer: str, variable: str, index: Sequence[int], value: float) -> None:
+        """Give one weight another value.
+
+        Args:
+            layer: its name.
+            variable: such as `"kernel"`; the variable's path where several of the layer have that name.
+            index: the weight's place in the variable, a number for each axis.
+            value: what it becomes, rounded to the variable's dtype.
+
+        Raises:
+            InputError: there is no such weight, or the value is not finite.
+        """
+        place = tuple(int(number) for number in index)
+        self._change(WeightEdited(self.clock.updates, layer, variable, place, float(value)))
 
     def synchronize(self) -> keras.Model:
         """Write the state into `model`, for whoever evaluates, traces or saves it, and return it."""
@@ -145,34 +261,43 @@ class Session:
         x = source if index is None else source[index : index + 1]
         return as_keras(x / self.experiment.data.scale) if self.experiment.data.scale != 1 else as_keras(x)
 
+    def _build(self) -> tuple[keras.Model, Mapping[str, Any]]:
+        """The experiment's model before its first batch, and the state of the generator that its order comes from."""
+        fitting, data = self.experiment.fit, self.dataset
+        with randomness.seeded(self.experiment.seed):
+            model = self.experiment.to_keras(data)
+            check_data(model, data.x_train, data.y_train)
+            first = self.inputs("train", 0)
+            alike = np.broadcast_to(first, (len(data.x_train), *first.shape[1:]))  # building only looks at shapes
+            _keras.build(model, alike, data.y_train, None, fitting.batch_size, shuffle=fitting.shuffle)
+            generator = randomness.numpy_state()
+        model.reset_metrics()
+        return model, generator
+
     def _advance(self, batches: int) -> None:
-        began = time.perf_counter()
-        state = self.state if self.clock.batch else self._begin_epoch(self.state)
-        start = state.clock.batch
-        variables = self._program.train(state.variables, self._train, state.order, start, start + batches)
-        state = dataclasses.replace(state, variables=variables, clock=state.clock.forward(batches))
-        if state.clock.batch == 0:
-            self.state = self._end_epoch(state, began)
-        else:
-            jax.block_until_ready(variables.metrics)
-            self.state = dataclasses.replace(state, seconds=state.seconds + time.perf_counter() - began)
+        trained = self._motion.train(self.state, batches)
+        if self._on_nan == "stop" and not divergence.is_finite(self._motion.model, trained.variables):
+            self.state, found = divergence.locate(self._motion, self.state)
+            raise divergence.DivergenceError(found)
+        self.state = self._motion.finish(trained)
+        if self.clock.batch == 0:
+            self._timeline.keep(self.state)
 
-    def _begin_epoch(self, state: State) -> State:
-        order, generator = None, state.generator
-        if self.experiment.fit.shuffle:
-            order, generator = randomness.permutation(generator, self._train.samples)
-        variables = state.variables._replace(metrics=self._first.variables.metrics)
-        return dataclasses.replace(state, variables=variables, order=order, generator=generator)
+    def _change(self, event: Event) -> None:
+        self.state = self._motion.change(self.state, event)
 
-    def _end_epoch(self, state: State, began: float) -> State:
-        logs = _keras.logs(self.model, state.variables)
-        variables = state.variables
-        if self.experiment.fit.validation == "test":
-            fresh = variables._replace(metrics=self._first.variables.metrics)
-            variables = self._program.test(fresh, self._test, 0, self._program.batches(self._test))
-            logs |= {f"val_{name}": value for name, value in _keras.logs(self.model, variables).items()}
-        seconds = state.seconds + time.perf_counter() - began
-        record = EpochRecord(state.clock.epoch, logs, seconds)
-        return dataclasses.replace(
-            state, variables=variables, order=None, history=(*state.history, record), seconds=0.0
-        )
+    def _go_back(self, updates: int) -> None:
+        now, start = self.state, self._timeline.back_to(updates)
+        events = tuple(event for event in now.events if event.updates <= updates)
+        if updates - start.clock.updates > _LONG_REPLAY:
+            between = (start.clock.updates + updates) // 2
+            start = self._motion.replay(start, [event for event in events if event.updates <= between], between)
+            self._timeline.keep(start)
+        state = self._motion.replay(start, events, updates)
+        self.state = dataclasses.replace(state, history=now.history[: state.clock.epoch])  # with the seconds it took
+
+
+def _form(state: State) -> object:
+    """What states of one experiment have in common."""
+    shapes = [[(value.shape, str(value.dtype)) for value in group] for group in state.variables]
+    return shapes, state.clock.batches_per_epoch

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import jax
 
+    from vitrail.training.timeline import Event
     from vitrail.types import Array
 
 
@@ -85,3 +86,5 @@ class State:
     history: tuple[EpochRecord, ...] = ()
     seconds: float = 0.0
     """Wall-clock time spent in the epoch under way."""
+    events: tuple[Event, ...] = ()
+    """What was changed by hand on the way here, in its order."""

@@ -12,10 +12,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
-PROTOCOL = 1
+from vitrail.types import MAX_SEED
+
+PROTOCOL = 2
 """The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself."""
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
+Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
 Status = Literal["idle", "compiling", "running"]
 Grain = Literal["batch", "epoch"]
 
@@ -170,6 +173,8 @@ class Frame(msgspec.Struct, frozen=True, tag="frame"):
     history: list[EpochRow]
     kernels: list[Kernel]
     """Of the layers that the page asked to see."""
+    learning_rate: float | None = None
+    """Of the next update; null where a schedule gives it."""
 
 
 class Look(msgspec.Struct, frozen=True, tag="look"):
@@ -240,8 +245,28 @@ class Step(msgspec.Struct, frozen=True, tag="step"):
     grain: Grain
 
 
+class StepBack(msgspec.Struct, frozen=True, tag="step_back"):
+    """Undo one batch, or what was trained of the epoch under way (before its first batch: of the one before)."""
+
+    grain: Grain
+
+
+class Rewind(msgspec.Struct, frozen=True, tag="rewind"):
+    """Go back to where a number of epochs were completed."""
+
+    epoch: Index
+
+
 class Reset(msgspec.Struct, frozen=True, tag="reset"):
-    """Go back to the first weights, with the same seed."""
+    """Go back to the first weights: with the same seed, or to those of another one, which the experiment then has."""
+
+    seed: Seed | None = None
+
+
+class SetLearningRate(msgspec.Struct, frozen=True, tag="set_learning_rate"):
+    """Train on with another learning rate. Going back to before this message undoes it."""
+
+    value: float
 
 
 class Follow(msgspec.Struct, frozen=True, tag="follow"):
@@ -263,4 +288,7 @@ class Focus(msgspec.Struct, frozen=True, tag="focus"):
     unit: Index
 
 
-ClientMessage = Play | Pause | Step | Reset | Follow | See | Focus
+Control = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate
+"""What moves a training."""
+
+ClientMessage = Control | Follow | See | Focus

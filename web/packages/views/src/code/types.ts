@@ -1,4 +1,5 @@
 import type { Speech } from "@vitrail/core";
+import type { Snippet } from "svelte";
 
 /** A file that can be taken away: which, and its address. */
 export interface Download {
@@ -13,4 +14,6 @@ export interface CodeProps {
   /** A file was chosen to be opened as an experiment. */
   onopen: (file: File) => void;
   onclose: () => void;
+  /** What is told while the dialog covers the page. */
+  notices?: Snippet;
 }

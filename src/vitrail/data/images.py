@@ -1,0 +1,139 @@
+"""Pictures from files, brought to the form of a data set's samples."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from vitrail.data.arrays import check_array
+from vitrail.errors import DataError, ShapeError
+
+if TYPE_CHECKING:
+    from vitrail.types import Array
+
+_GREY = np.array([0.299, 0.587, 0.114])
+"""How much red, green and blue weigh in grey (ITU-R BT.601)."""
+_PICTURE = (2, 3)
+_COLOURS = 3
+MOST_PIXELS = 50_000_000
+"""Pixels of the largest picture that is read."""
+
+
+class Fitted(NamedTuple):
+    """A picture as a sample, and what was done to it."""
+
+    sample: Array
+    """(height, width) or (height, width, channels), as the data set has it."""
+    source: tuple[int, int, int]
+    """Height, width and channels of the file."""
+    greyed: bool
+    resized: bool
+
+
+def read_image(path: str | Path) -> Array:
+    """Read a picture in any form that Pillow opens, or a `.npy` array of one.
+
+    What is transparent becomes black, and more than 8 bits per channel become 8.
+
+    Returns:
+        (height, width, channels), 1 or 3 of them, from 0 to 255.
+
+    Raises:
+        DataError: the file cannot be read, is no picture, or has more pixels than are read.
+        ShapeError: the array is no picture.
+    """
+    path = Path(path)
+    if path.suffix == ".npy":
+        return _array(path)
+    try:
+        with warnings.catch_warnings(), Image.open(path) as picture:
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # a smaller bound of our own follows
+            return _pixels(picture) if picture.width * picture.height <= MOST_PIXELS else _refuse(path)
+    except DataError:
+        raise
+    except UnidentifiedImageError as error:
+        raise DataError("error.data.image_kind", file=str(path)) from error
+    except OSError as error:
+        if error.strerror is None:
+            raise DataError("error.data.image_damaged", file=str(path)) from error
+        raise DataError("error.data.image_file", file=str(path), reason=error.strerror) from error
+    except (ValueError, SyntaxError, EOFError, zlib.error, struct.error, Image.DecompressionBombError) as error:
+        raise DataError("error.data.image_damaged", file=str(path)) from error  # what Pillow's decoders raise
+
+
+def _refuse(path: Path) -> NoReturn:
+    raise DataError("error.data.image_large", file=str(path), most=MOST_PIXELS)
+
+
+def _pixels(picture: Image.Image) -> Array:
+    if picture.has_transparency_data:
+        grey = picture.mode in {"LA", "La"}
+        seen = Image.new("RGBA", picture.size, (0, 0, 0, 255))
+        seen.alpha_composite(picture.convert("RGBA"))
+        picture = seen.convert("L" if grey else "RGB")
+    elif picture.mode.startswith("I;16"):
+        return (np.asarray(picture) >> 8).astype(np.uint8)[..., None]
+    values = np.asarray(picture if picture.mode in {"L", "RGB"} else picture.convert(_mode(picture)))
+    return values[..., None] if values.ndim == _PICTURE[0] else values
+
+
+def _mode(picture: Image.Image) -> str:
+    return "L" if picture.mode in {"1", "I", "F"} else "RGB"
+
+
+def _array(path: Path) -> Array:
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise DataError("error.data.image_kind", file=str(path)) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise DataError("error.data.image_file", file=str(path), reason=reason) from error
+    array = check_array(array, what=str(path))
+    if array.ndim == _PICTURE[0]:
+        array = array[..., None]
+    if array.ndim != _PICTURE[1] or array.shape[-1] not in {1, _COLOURS}:
+        raise ShapeError("error.data.image_shape", file=str(path), shape=str(array.shape))
+    return array
+
+
+def fit_image(pixels: Array, shape: tuple[int, ...]) -> Fitted:
+    """Make a picture a sample of a given shape: grey or in colours, and resized by averaging.
+
+    Args:
+        pixels: as `read_image` gives them.
+        shape: of a sample, (height, width) or (height, width, channels).
+
+    Raises:
+        ShapeError: samples of this shape are no pictures.
+
+    Examples:
+        >>> fitted = fit_image(np.full((4, 6, 3), 255), (2, 3))
+        >>> fitted.sample.tolist(), fitted.greyed, fitted.resized
+        ([[255.0, 255.0, 255.0], [255.0, 255.0, 255.0]], True, True)
+    """
+    channels = shape[2] if len(shape) == _PICTURE[1] else 1
+    if len(shape) not in _PICTURE or channels not in {1, _COLOURS}:
+        raise ShapeError("error.data.no_image", shape=str(shape))
+    source = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
+    greyed = channels < source[2]
+    values = (pixels @ _GREY)[..., None] if greyed else np.repeat(pixels, channels // source[2], axis=2)
+    resized = source[:2] != shape[:2]
+    if resized:
+        values = _resized(values, shape[0], shape[1])
+    return Fitted(values.astype(np.float32).round(4).reshape(shape), source, greyed, resized)
+
+
+def _resized(values: Array, height: int, width: int) -> Array:
+    """Each channel by itself, in floating point: a triangle filter as wide as a new pixel, so that none is skipped."""
+    channels = [
+        Image.fromarray(channel).resize((width, height), Image.Resampling.BILINEAR)
+        for channel in np.moveaxis(values.astype(np.float32), -1, 0)
+    ]
+    return np.stack([np.asarray(channel) for channel in channels], axis=-1)

@@ -1,0 +1,67 @@
+"""Where Vitrail keeps things on this machine, each place named once.
+
+| place | what | environment variable |
+|---|---|---|
+| `datasets` | downloaded data sets | |
+| `programs` | compiled programs, so that a new process need not compile again | `VITRAIL_COMPILATION_CACHE` |
+| `runs` | kept trainings | |
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROGRAMS_VARIABLE = "VITRAIL_COMPILATION_CACHE"
+
+
+def datasets() -> Path:
+    """Downloaded data sets; may be deleted at any time."""
+    return _cache() / "datasets"
+
+
+def programs() -> Path | None:
+    """Compiled programs; may be deleted at any time. None where the environment turns them off."""
+    chosen = os.environ.get(PROGRAMS_VARIABLE)
+    if chosen == "off":
+        return None
+    return Path(chosen) if chosen else _cache() / "programs"
+
+
+def runs() -> Path:
+    """Trainings that are kept when nobody says where."""
+    from platformdirs import user_data_path
+
+    return user_data_path("vitrail") / "runs"
+
+
+def keras() -> Path:
+    """Keras' own folder of settings and data sets, which Vitrail reads."""
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+
+
+def caches() -> Mapping[str, Path]:
+    """What may be deleted at any time, by name."""
+    found = {"datasets": datasets(), "programs": programs()}
+    return {name: path for name, path in found.items() if path is not None}
+
+
+def size(place: Path) -> int:
+    """How many bytes a file, or the files below a folder, take; 0 where there is none.
+
+    Examples:
+        >>> size(Path("no such folder"))
+        0
+    """
+    files = [place] if place.is_file() else place.rglob("*")
+    return sum(path.lstat().st_size for path in files if path.is_file() or path.is_symlink())
+
+
+def _cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("vitrail")

@@ -1,0 +1,165 @@
+"""What moves the state of an experiment in training: pure functions, one state in and another one out."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from vitrail.errors import InputError
+from vitrail.training import _keras, randomness
+from vitrail.training.state import EpochRecord
+from vitrail.training.timeline import LearningRateSet, WeightEdited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    import keras
+
+    from vitrail.training.feed import Feed
+    from vitrail.training.program import Program
+    from vitrail.training.state import State, Variables
+    from vitrail.training.timeline import Event
+
+
+class Motion(NamedTuple):
+    """All that an experiment's states move by. It holds no state of its own."""
+
+    model: keras.Model
+    """Whose variables the states are the values of; it is only asked for their names and places."""
+    program: Program
+    training: Feed
+    test: Feed | None
+    """What each epoch is validated on."""
+    shuffle: bool
+    fresh: tuple[jax.Array, ...]
+    """The metrics' running sums before an epoch."""
+
+    def forward(self, state: State, batches: int) -> State:
+        """Train some batches, at most to the end of the epoch, which is validated and recorded."""
+        return self.finish(self.train(state, batches))
+
+    def train(self, state: State, batches: int) -> State:
+        """Train some batches; an epoch that ends is still to be finished."""
+        began = time.perf_counter()
+        state = state if state.clock.batch else self._begin_epoch(state)
+        start = state.clock.batch
+        variables = self.program.train(state.variables, self.training, state.order, start, start + batches)
+        jax.block_until_ready(variables.metrics)
+        seconds = state.seconds + time.perf_counter() - began
+        return dataclasses.replace(state, variables=variables, clock=state.clock.forward(batches), seconds=seconds)
+
+    def finish(self, state: State) -> State:
+        """Validate and record the epoch that a state has just ended; other states stay as they are."""
+        if state.clock.batch:
+            return state
+        began = time.perf_counter()
+        logs = _keras.logs(self.model, state.variables)
+        variables = state.variables
+        if self.test is not None:
+            fresh = variables._replace(metrics=self.fresh)
+            variables = self.program.test(fresh, self.test, 0, self.program.batches(self.test))
+            logs |= {f"val_{name}": value for name, value in _keras.logs(self.model, variables).items()}
+        record = EpochRecord(state.clock.epoch, logs, state.seconds + time.perf_counter() - began)
+        return dataclasses.replace(
+            state, variables=variables, order=None, history=(*state.history, record), seconds=0.0
+        )
+
+    def change(self, state: State, event: Event) -> State:
+        """Let an event happen.
+
+        Raises:
+            InputError: it names something that the model does not have, or a value that no weight can take.
+        """
+        match event:
+            case LearningRateSet(value=value):
+                place = self._learning_rate_place()
+                if not 0 <= value < math.inf:
+                    raise InputError("error.session.rate", got=repr(value))
+                optimizer = _with(state.variables.optimizer, place, lambda rate: jnp.asarray(value, dtype=rate.dtype))
+                variables = state.variables._replace(optimizer=optimizer)
+            case WeightEdited():
+                variables = self._edit(state.variables, event)
+        return dataclasses.replace(state, variables=variables, events=(*state.events, event))
+
+    def learning_rate(self, state: State) -> float | None:
+        """The learning rate of the next update; none where a schedule gives it."""
+        place = _keras.learning_rate_place(self.model)
+        return None if place is None else float(state.variables.optimizer[place])
+
+    def replay(self, start: State, events: Sequence[Event], updates: int) -> State:
+        """Go on from a state as it once went on: the events at their moments, to a number of updates."""
+        state = start
+        for event in events[len(start.events) :]:
+            state = self.change(self._run(state, event.updates), event)
+        return self._run(state, updates)
+
+    def batch(self, state: State) -> tuple[Any, ...]:
+        """The batch that a state of an epoch under way trains on next, as Keras' step takes it."""
+        first = state.clock.batch * self.program.batch_size
+        size = min(self.program.batch_size, self.training.samples - first)
+        if state.order is None:
+            return self.training.slice(first, size)
+        return self.training.gather(jnp.asarray(state.order[first : first + size]))
+
+    def begun(self, state: State) -> State:
+        """The state with the order of its epoch drawn."""
+        return state if state.clock.batch else self._begin_epoch(state)
+
+    def _run(self, state: State, updates: int) -> State:
+        while state.clock.updates < updates:
+            state = self.forward(state, min(updates - state.clock.updates, state.clock.batches_left))
+        return state
+
+    def _begin_epoch(self, state: State) -> State:
+        order, generator = None, state.generator
+        if self.shuffle:
+            order, generator = randomness.permutation(generator, self.training.samples)
+        variables = state.variables._replace(metrics=self.fresh)
+        return dataclasses.replace(state, variables=variables, order=order, generator=generator)
+
+    def _learning_rate_place(self) -> int:
+        place = _keras.learning_rate_place(self.model)
+        if place is None:
+            raise InputError("error.session.schedule")
+        return place
+
+    def _edit(self, variables: Variables, event: WeightEdited) -> Variables:
+        variable = _weight(self.model, event.layer, event.variable)
+        shape = tuple(variable.shape)
+        inside = len(event.index) == len(shape) and all(
+            0 <= place < size for place, size in zip(event.index, shape, strict=True)
+        )
+        if not inside:
+            named = f"{event.layer}.{event.variable}"
+            raise InputError("error.session.index", variable=named, got=str(event.index), shape=str(shape))
+        if not math.isfinite(event.value):
+            raise InputError("error.session.weight_value", got=repr(event.value))
+
+        def edited(values: jax.Array) -> jax.Array:
+            return values.at[event.index].set(event.value)
+
+        group, place = _keras.place_of(self.model, variable)
+        values: tuple[jax.Array, ...] = getattr(variables, group)
+        return variables._replace(**{group: _with(values, place, edited)})
+
+
+def _with(values: tuple[jax.Array, ...], place: int, change: Callable[[jax.Array], jax.Array]) -> tuple[jax.Array, ...]:
+    return (*values[:place], change(values[place]), *values[place + 1 :])
+
+
+def _weight(model: keras.Model, layer: str, name: str) -> keras.Variable:
+    """A layer's weight by its name, or by its path where several have the name."""
+    found = next((each for each in model.layers if each.name == layer), None)
+    if found is None:
+        raise InputError("error.session.layer", layer=layer, known=", ".join(each.name for each in model.layers))
+    named = [each for each in found.weights if name in {each.name, each.path}]
+    if len(named) != 1:
+        shown = [each.path if named else each.name for each in named or found.weights]
+        raise InputError("error.session.variable", layer=layer, variable=name, known=", ".join(shown) or "-")
+    return named[0]

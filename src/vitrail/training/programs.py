@@ -1,0 +1,59 @@
+"""Compiled programs that sessions of one architecture share, so that a process that opens many does not grow."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
+
+import keras
+
+from vitrail.training.program import program_of
+
+if TYPE_CHECKING:
+    from vitrail.data import Dataset
+    from vitrail.experiment import Experiment
+    from vitrail.training.program import Program
+
+MOST = 16
+"""Programs that are kept for sessions to come. One that a living session uses lives as long as the session."""
+
+_lock = threading.Lock()
+_shared: OrderedDict[object, Shared] = OrderedDict()
+
+
+class Shared(NamedTuple):
+    """A model that nobody trains or changes, and the program that was compiled from it.
+
+    A program takes all values as arguments (weights, optimizer, seed generators, metrics), so that it serves every
+    session whose model is built alike.
+    """
+
+    model: keras.Model
+    program: Program
+
+
+def shared(experiment: Experiment, dataset: Dataset, model: keras.Model) -> Shared:
+    """The program for an experiment: an earlier session's where there is one alike, otherwise of the given model.
+
+    Args:
+        experiment: what is trained. Its seed and number of epochs change no program.
+        dataset: its data, whose shapes and dtypes a program is compiled for.
+        model: the experiment's, built. It must not be changed any more when it is taken.
+    """
+    key = _key(experiment, dataset)
+    with _lock:
+        if key not in _shared:
+            _shared[key] = Shared(model, program_of(model, experiment.fit.batch_size))
+        _shared.move_to_end(key)
+        while len(_shared) > MOST:
+            _shared.popitem(last=False)
+        return _shared[key]
+
+
+def _key(experiment: Experiment, dataset: Dataset) -> object:
+    described = experiment.model_dump_json(include={"layers", "compile"})
+    arrays = (dataset.x_train, dataset.y_train, dataset.x_test, dataset.y_test)
+    shapes = tuple((array.shape, array.dtype.str) for array in arrays)
+    policy = keras.config.dtype_policy().name, keras.config.floatx()
+    return described, experiment.data.scale, experiment.fit.batch_size, shapes, policy
