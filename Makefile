@@ -9,6 +9,7 @@ BENCH_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
+DOCS := $(VENV)/docs
 BENCH := .bench
 STAMPS := $(VENV)/.stamps
 UV := $(BIN)/uv
@@ -23,7 +24,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup frontend lab test check soak bench bench-quick format lock clean
+.PHONY: help setup frontend lab test check soak docs bench bench-quick format lock clean
 
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +46,9 @@ check: setup ## linters, formats, types, import contracts
 soak: setup ## the heavy form of the tests that have one
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
 
+docs: $(STAMPS)/docs ## build the documentation into site/, to be read without a network
+	$(DOCS)/bin/mkdocs build
+
 # This clone is measured, whatever is installed.
 bench: setup $(BENCH)/.stamp ## measure beside the peers, half an hour on a quiet machine (BENCH_ARGS="--only batch --rounds 3")
 	PYTHONPATH=src $(BIN)/python -m benchmarks.runner $(BENCH_ARGS)
@@ -61,10 +65,11 @@ setup: frontend $(STAMPS)/package ## environment and front end, nothing started
 lock: $(STAMPS)/uv ## refresh requirements/ from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	echo uv | $(LOCK) - -o requirements/bootstrap.txt
 	$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --group docs -o requirements/docs.txt
 	$(LOCK) --group pyproject.toml:bench -o requirements/bench.txt
 
 clean: ## remove the environment, the built front end and all caches
-	rm -rf $(VENV) $(BENCH) web/node_modules src/vitrail/lab/static build dist \
+	rm -rf $(VENV) $(BENCH) web/node_modules src/vitrail/lab/static build dist site \
 	  .hypothesis .pytest_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -82,6 +87,12 @@ $(STAMPS)/uv: requirements/bootstrap.txt
 # `install` and not `sync`: what a person added, such as PyTorch for the oracle tests, stays.
 $(STAMPS)/requirements: requirements/dev.txt $(STAMPS)/uv
 	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# An environment of its own: the API's pages are read from the sources, so that neither Keras nor JAX is needed.
+$(STAMPS)/docs: requirements/docs.txt $(STAMPS)/uv
+	$(UV) venv --quiet --clear --python $(BIN)/python $(DOCS)
+	$(UV) pip install --python $(DOCS)/bin/python --require-hashes -r requirements/docs.txt
 	@touch $@
 
 # PyTorch is in no lock: pip takes a build without CUDA where the machine offers one, and its hash differs from place to place.
