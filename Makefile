@@ -5,9 +5,12 @@ PYTHON ?= python3
 # Two processes, since compiling a program keeps one core busy; a file stays whole, since its tests share what they train.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 LAB_ARGS ?=
+BENCH_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
+DOCS := $(VENV)/docs
+BENCH := .bench
 STAMPS := $(VENV)/.stamps
 UV := $(BIN)/uv
 
@@ -21,10 +24,10 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup frontend lab test check soak format lock clean
+.PHONY: help setup frontend lab test check soak docs bench bench-quick format lock clean
 
 help: ## this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: setup ## set everything up, start the lab and open it (LAB_ARGS="--port 8000 --no-browser")
 	@$(BIN)/vitrail lab $(LAB_ARGS)
@@ -43,6 +46,16 @@ check: setup ## linters, formats, types, import contracts
 soak: setup ## the heavy form of the tests that have one
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
 
+docs: $(STAMPS)/docs ## build the documentation into site/, to be read without a network
+	$(DOCS)/bin/mkdocs build
+
+# This clone is measured, whatever is installed.
+bench: setup $(BENCH)/.stamp ## measure beside the peers, half an hour on a quiet machine (BENCH_ARGS="--only batch --rounds 3")
+	PYTHONPATH=src $(BIN)/python -m benchmarks.runner $(BENCH_ARGS)
+
+bench-quick: setup ## measure beside Keras on JAX, three minutes
+	PYTHONPATH=src $(BIN)/python -m benchmarks.quick
+
 format: setup ## format Python, mend what the linter can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -52,9 +65,11 @@ setup: frontend $(STAMPS)/package ## environment and front end, nothing started
 lock: $(STAMPS)/uv ## refresh requirements/ from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	echo uv | $(LOCK) - -o requirements/bootstrap.txt
 	$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --group docs -o requirements/docs.txt
+	$(LOCK) --group pyproject.toml:bench -o requirements/bench.txt
 
 clean: ## remove the environment, the built front end and all caches
-	rm -rf $(VENV) web/node_modules src/vitrail/lab/static build dist \
+	rm -rf $(VENV) $(BENCH) web/node_modules src/vitrail/lab/static build dist site \
 	  .hypothesis .pytest_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -72,6 +87,19 @@ $(STAMPS)/uv: requirements/bootstrap.txt
 # `install` and not `sync`: what a person added, such as PyTorch for the oracle tests, stays.
 $(STAMPS)/requirements: requirements/dev.txt $(STAMPS)/uv
 	$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# An environment of its own: the API's pages are read from the sources, so that neither Keras nor JAX is needed.
+$(STAMPS)/docs: requirements/docs.txt $(STAMPS)/uv
+	$(UV) venv --quiet --clear --python $(BIN)/python $(DOCS)
+	$(UV) pip install --python $(DOCS)/bin/python --require-hashes -r requirements/docs.txt
+	@touch $@
+
+# PyTorch is in no lock: pip takes a build without CUDA where the machine offers one, and its hash differs from place to place.
+$(BENCH)/.stamp: requirements/bench.txt $(STAMPS)/uv
+	$(PYTHON) -m venv $(BENCH)
+	$(UV) pip install --python $(BENCH)/bin/python --require-hashes -r requirements/bench.txt
+	$(BENCH)/bin/pip install --quiet torch==2.13.0
 	@touch $@
 
 # Decides by a hash over the sources whether there is anything to build.

@@ -11,6 +11,7 @@ VitrailError
 |- UnavailableError (RuntimeError)   something outside (a download, a port, a file) cannot be had
 |- RunError (RuntimeError)           a training could not go on
 |  |- DivergenceError                NaN or infinity; `.divergence` says where (vitrail.training)
+|- CheckError (ArithmeticError)      two ways to compute one number of a trace disagree; `.layer` names where
 |- RequestError (ValueError)         a message or address that the lab was sent cannot be used
 ```
 
@@ -99,6 +100,20 @@ class UnavailableError(VitrailError, RuntimeError):
 
 class RunError(VitrailError, RuntimeError):
     """A training could not go on."""
+
+
+class CheckError(VitrailError, ArithmeticError):
+    """Two ways to compute one number of a trace disagree.
+
+    Args:
+        key: as for every error.
+        layer: the layer whose numbers they are.
+        **arguments: as for every error; the text may also use `{layer}`.
+    """
+
+    def __init__(self, key: str, /, *, layer: str, **arguments: str | float) -> None:
+        super().__init__(key, layer=layer, **arguments)
+        self.layer = layer
 
 
 class RequestError(VitrailError, ValueError):

@@ -106,6 +106,17 @@ def test_trace_prints_every_layer_and_unit(kept, capsys):
     assert re.search(r"^ +2 virginica( +[+-][0-9.e+-]+){3}", shown, re.MULTILINE)
 
 
+def test_trace_explains_one_unit_with_its_formulas(kept, capsys):
+    assert run(["trace", str(kept), "--layer", "dense", "--unit", "1", "--lang", "fr"]) == 0
+    shown = capsys.readouterr().out
+    assert "Couche dense, neurone 1" in shown
+    assert "Vérifié" in shown
+    assert re.search(r"z₁ = Σᵢ w\[i,1\] · xᵢ \+ b₁ = ", shown)
+    assert re.search(r"a₁ = \S+", shown)
+    assert run(["trace", str(kept), "--layer", "dense", "--unit", "99", "--lang", "en"]) == 2
+    assert "has no unit 99" in capsys.readouterr().err
+
+
 def test_french_words_and_numbers(kept, capsys):
     assert run(["trace", str(kept), "--lang", "fr"]) == 0
     shown = capsys.readouterr().out

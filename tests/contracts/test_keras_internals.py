@@ -7,7 +7,7 @@ import numpy as np
 from keras.src.backend.common import global_state
 from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.random import seed_generator
-from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 from keras.src.utils import is_default, rng_utils
 
 import vitrail
@@ -28,6 +28,24 @@ def test_the_trainer_has_what_training_calls():
     assert "_losses_override" in vars(keras.Sequential())
     assert hasattr(model, "get_metrics_result")
     assert hasattr(JAXEpochIterator, "reset")
+
+
+def test_fit_has_the_arguments_that_are_passed_on():
+    ours = {name: parameter.default for name, parameter in inspect.signature(vitrail.fit).parameters.items()}
+    theirs = {name: parameter.default for name, parameter in inspect.signature(keras.Model.fit).parameters.items()}
+    del ours["model"], ours["mode"], theirs["self"]
+    assert ours == theirs
+
+
+def test_arrays_are_packed_as_the_step_takes_them():
+    adapter = ArrayDataAdapter(np.zeros((5, 2)), np.zeros(5), batch_size=2)
+    assert ([part.shape for part in adapter._inputs], adapter.batch_size, adapter.num_batches) == ([(5, 2), (5,)], 2, 3)
+
+
+def test_a_model_begins_with_the_chosen_epoch():
+    model = keras.Sequential([keras.layers.Dense(1)])
+    assert (model._initial_epoch, model._should_eval(1, 2)) == (None, True)
+    assert keras.Model.train_step is keras.Sequential.train_step
 
 
 def test_states_are_tuples_in_the_order_that_the_steps_take():
@@ -61,4 +79,3 @@ def test_callbacks_have_what_their_decisions_are_read_from():
     early.on_train_begin()
     assert (early.best_weights, early.monitor, early.verbose) == (None, "loss", 0)
     assert keras.callbacks.TerminateOnNaN(raise_error=True).raise_error is True
-    assert list(inspect.signature(class_weight_to_sample_weights).parameters) == ["y", "class_weight"]

@@ -5,4 +5,5 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `recorder`, which is also a program of its own
 
+collect_ignore = ["recorder.py"]
 collect_ignore_glob = ["programs/*"]

@@ -85,7 +85,9 @@ def test_another_experiment_comes_in(lab, describe, form):
         answer = lab.request("PUT", f"/api/experiment?workspace={name}", content=content)
         assert (answer.status_code, answer.content) == (204, b"")
         assert page.until(wire.Workspace).settings.seed == 9
-        assert page.receive() == wire.Frame(wire.Clock(0, 0, 15, 0), "idle", {}, [], [])
+        assert page.receive() == wire.Frame(
+            wire.Clock(0, 0, 15, 0), "idle", {}, [], [], learning_rate=float(np.float32(0.001))
+        )
         page.send(wire.Play())
         assert [row.epoch for row in page.idle(15).history] == [1]
     assert lab.request("GET", f"/api/experiment?workspace={name}").text == other.to_toml()

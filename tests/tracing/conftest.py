@@ -12,6 +12,15 @@ import pytest
 GOLDEN = Path(__file__).parent / "golden"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_traces(tmp_path_factory, worker_id):
+    """One folder for all processes of this run."""
+    import everything  # which imports Keras, once the tests' settings have chosen its backend
+
+    base = tmp_path_factory.getbasetemp()
+    everything.FOLDER = base if worker_id == "master" else base.parent
+
+
 @pytest.fixture(scope="session")
 def oracle():
     """`draw_case` and `autograd` of the script that records the golden file."""

@@ -26,7 +26,9 @@ def data():
 
 def test_dropout_shows_its_mask_the_same_forward_and_backward(data):
     model = compiled(
-        keras.layers.Dense(40, name="before"), keras.layers.Dropout(0.4), keras.layers.Dense(2, name="after")
+        keras.layers.Dense(40, name="before"),
+        keras.layers.Dropout(0.4, name="dropout"),
+        keras.layers.Dense(2, name="after"),
     )
     step = trace(model, *data, training=True, seed=7)
     dropout = step["dropout"]
@@ -102,7 +104,12 @@ def test_normalization_follows_what_it_has_learnt(data):
 
 
 def test_rescaling_of_pixels():
-    model = compiled(keras.layers.Rescaling(1 / 255), keras.layers.Flatten(), keras.layers.Dense(2), shape=(2, 2))
+    model = compiled(
+        keras.layers.Rescaling(1 / 255, name="rescaling"),
+        keras.layers.Flatten(name="flatten"),
+        keras.layers.Dense(2),
+        shape=(2, 2),
+    )
     pixels = np.array([[[0, 51], [102, 255]]], np.uint8)
     step = trace(model, pixels, np.ones((1, 2)))
     np.testing.assert_allclose(step["rescaling"].a, pixels / 255, rtol=1e-6)

@@ -45,3 +45,36 @@ def test_activation_and_call_live_where_they_can_be_replaced(reference):
     own = vars(reference.get_layer("hidden"))
     assert own["activation"] is keras.activations.relu
     assert "call" not in own
+
+
+def test_losses_name_their_function_and_its_options():
+    name, options, own = _keras.loss_function(keras.losses.Huber(0.6))
+    assert (name, options, own) == ("huber", {"delta": 0.6, "reduction": "sum_over_batch_size"}, True)
+    assert _keras.loss_function(keras.losses.MeanSquaredError())[0] == "mean_squared_error"
+
+
+def test_functional_models_cast_their_inputs_in_one_place():
+    inputs = keras.Input((2,))
+    model = keras.Model(inputs, keras.layers.Dense(1)(inputs))
+    assert [value.dtype for value in model._standardize_inputs(np.ones((1, 2), int))] == [np.float32]
+
+
+def test_slots_are_lists_beside_the_trainable_variables():
+    optimizer = keras.optimizers.Adam()
+    variables = [keras.Variable(np.ones(2)), keras.Variable(np.ones(3))]
+    optimizer.build(variables)
+    slots = _keras.slots(optimizer, 2)
+    assert {name: [optimizer.variables[place].shape for place in row] for name, row in slots.items()} == {
+        "momentums": [(2,), (3,)],
+        "velocities": [(2,), (3,)],
+    }
+    assert _keras.shared(optimizer) == {"iterations": 0, "learning_rate": 1}
+    assert _keras.decays(keras.optimizers.AdamW(), variables[0])
+    assert not _keras.decays(optimizer, variables[0])
+
+
+def test_masks_are_attached_to_values():
+    value = keras.ops.ones((1, 2))
+    assert not _keras.is_masked(value)
+    other = _keras.with_mask_of(keras.layers.Masking()(value[..., None]), keras.ops.ones((1, 2, 1)))
+    assert _keras.is_masked(other)

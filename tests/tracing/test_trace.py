@@ -182,14 +182,6 @@ def test_a_model_without_weights_is_refused(batch):
     assert not model.built
 
 
-def test_several_inputs_are_refused():
-    inputs = [keras.Input((2,)), keras.Input((2,))]
-    model = keras.Model(inputs, keras.layers.Add()(inputs))
-    model.compile(loss="mse")
-    with pytest.raises(ModelError, match="several inputs or outputs"):
-        trace(model, np.ones((1, 2)), np.ones((1, 2)))
-
-
 @pytest.mark.parametrize("sample", [5, -6, 100])
 def test_a_sample_out_of_range_is_refused(reference, batch, sample):
     with pytest.raises(InputError, match="there are 5 samples: expected a number from 0 to 4"):

@@ -1,6 +1,7 @@
 """`vitrail.fit` and `model.fit`, side by side, to the last bit."""
 
 import random
+import signal
 
 import keras
 import numpy as np
@@ -305,3 +306,51 @@ def test_bad_input_gives_one_error_and_changes_nothing(pixels, name):
 def test_a_model_that_is_not_compiled():
     with pytest.raises(ModelError, match=r"not compiled.*model\.compile"):
         vitrail.fit(keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]), [[1.0]], [[1.0]])
+
+
+class _Stop(keras.callbacks.Callback):
+    """Stops a training after a number of batches, as a person or as Keras does."""
+
+    def __init__(self, batches, *, by_hand):
+        super().__init__()
+        self.batches, self.by_hand = batches, by_hand
+
+    def on_train_batch_end(self, batch, logs=None):  # noqa: ARG002 - Keras' signature
+        if batch + 1 == self.batches:
+            if self.by_hand:
+                signal.raise_signal(signal.SIGINT)
+            else:
+                self.model.stop_training = True
+
+
+class _PressAtOnce(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):  # noqa: ARG002 - Keras' signature
+        if epoch == 1:
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_leaves_the_model_at_the_last_completed_batch(pixels):
+    x, y = pixels
+    left = []
+    for by_hand in (True, False):
+        keras.utils.set_random_seed(11)
+        model = compiled(dense())
+        stop = _Stop(3, by_hand=by_hand)
+        if by_hand:
+            with pytest.raises(KeyboardInterrupt, match=r"after batch 3 of epoch 1.*initial_epoch=0"):
+                vitrail.fit(model, x, y, epochs=4, callbacks=[stop], verbose=0)
+        else:
+            vitrail.fit(model, x, y, epochs=4, callbacks=[stop], verbose=0)
+        left.append([value.tolist() for value in model.get_weights()])
+    assert left[0] == left[1]
+
+
+def test_ctrl_c_within_a_compiled_epoch_waits_for_a_piece_of_it(pixels, monkeypatch):
+    monkeypatch.setattr("vitrail.training.fitting._LEAST_PIECE", 2)
+    x, y = pixels
+    keras.utils.set_random_seed(11)
+    model = compiled(dense())
+    with pytest.raises(KeyboardInterrupt, match=r"after batch 2 of epoch 2.*initial_epoch=1"):
+        vitrail.fit(model, x, y, epochs=4, callbacks=[_PressAtOnce()], verbose=0)
+    assert len(model.history.history["loss"]) == 1
+    assert int(model.optimizer.iterations) == -(-len(x) // 32) + 2

@@ -18,11 +18,11 @@ def alive(references):
 def test_sessions_alike_share_one_program(describe):
     one = Session.open(describe(1))
     one.advance(batches=2)
-    compiled = one._motion.program._train._cache_size()
+    compiled = one._motion.program.training._loop._cache_size()
     two = Session.open(describe(2, epochs=9))
     two.advance(batches=2)
     assert two._motion.program is one._motion.program
-    assert two._motion.program._train._cache_size() == compiled
+    assert two._motion.program.training._loop._cache_size() == compiled
     assert Session.open(describe(batch_size=9))._motion.program is not one._motion.program
     assert Session.open(describe(units=9))._motion.program is not one._motion.program
 

@@ -162,7 +162,7 @@ def test_history_keeps_the_seconds_that_it_took(session):
 
 def test_a_rate_is_set_without_compiling(session, describe):
     session.advance(epochs=1)
-    program = session._motion.program._train
+    program = session._motion.program.training._loop
     compiled = program._cache_size()
     session.set_learning_rate(0.2)
     session.advance(epochs=1)

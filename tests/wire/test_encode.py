@@ -8,6 +8,7 @@ import pytest
 from vitrail.experiment import CompileSpec, DataSpec, Experiment, FitSpec, reference
 from vitrail.models import ObjectSpec
 from vitrail.tracing import trace
+from vitrail.tracing.explaining.expression import SHOWN
 from vitrail.training import EpochRecord, Session
 from vitrail.wire import encode
 from vitrail.wire import messages as wire
@@ -155,7 +156,7 @@ def test_unit_adds_up(session, record, layer):
         assert look.z == part.z[0, unit]
         assert total(look.terms, look.rest) + look.bias == pytest.approx(look.z, rel=1e-5, abs=1e-6)
         assert len(look.terms) + look.rest_count == len(kernel)
-        assert len(look.terms) == min(encode.TERMS, len(kernel))
+        assert len(look.terms) == min(SHOWN, len(kernel))
         sizes = [abs(term.weight * term.value) for term in look.terms]
         assert sizes == sorted(sizes, reverse=True)
         for term, gradient in zip(look.terms, look.gradients, strict=True):

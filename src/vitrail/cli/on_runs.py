@@ -23,11 +23,13 @@ def add(
     @group.command(help=say("trace"))
     @click.argument("run", type=_PATH)
     @click.option("--index", type=click.IntRange(0), default=0, show_default=True, help=say("index"))
+    @click.option("--layer", help=say("layer"))
+    @click.option("--unit", type=click.IntRange(0), default=0, show_default=True, help=say("unit"))
     @lang
-    def trace(run: Path, index: int) -> None:
+    def trace(run: Path, index: int, layer: str | None, unit: int) -> None:
         from vitrail.cli.trace import trace
 
-        trace(run, index=index, language=language)
+        trace(run, index=index, layer=layer, unit=unit, language=language)
 
     @group.command(help=say("evaluate"))
     @click.argument("run", type=_PATH)

@@ -21,16 +21,18 @@ if TYPE_CHECKING:
     from vitrail.types import Array, Language
 
 
-def trace(path: Path, *, index: int, language: Language) -> None:
-    """Print the trace of one test example.
+def trace(path: Path, *, index: int, layer: str | None, unit: int, language: Language) -> None:
+    """Print the trace of one test example: tables of all layers, or the formulas of one unit, checked.
 
     Args:
         path: run folder.
         index: the example's place in the test set.
+        layer: the layer whose unit is explained; none for the tables.
+        unit: the unit's place in that layer.
         language: of what is printed.
 
     Raises:
-        VitrailError: the run, its model or its data cannot be opened, or there is no such example.
+        VitrailError: the run, its model or its data cannot be opened, or there is no such example, layer or unit.
     """
     run, dataset = run_with_data(path)
     if index >= len(dataset.x_test):
@@ -42,6 +44,11 @@ def trace(path: Path, *, index: int, language: Language) -> None:
     if names or dataset.task == "regression":
         console.print(_headline(record, names, dataset.y_test[index].item(), index, language))
     console.print(text("cli.trace.loss", language, loss=signed(record.loss, language)))
+    if layer is not None:
+        record.check()
+        console.print()
+        console.print(record.explain(layer, unit=unit).text(language), markup=False)
+        return
     console.print(_layers(record, language))
     console.print(_output(record, names, language))
 

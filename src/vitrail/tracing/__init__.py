@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 import lazy_loader
 
 if TYPE_CHECKING:
+    from vitrail.tracing.checking import CheckReport as CheckReport
+    from vitrail.tracing.ledger import Ledger as Ledger
     from vitrail.tracing.record import LayerTrace as LayerTrace
     from vitrail.tracing.record import Trace as Trace
     from vitrail.tracing.tracer import trace as trace
@@ -12,6 +14,11 @@ if TYPE_CHECKING:
 __getattr__: Any
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["backprop"],
-    submod_attrs={"record": ["LayerTrace", "Trace"], "tracer": ["trace"]},
+    submodules=["backprop", "chain"],
+    submod_attrs={
+        "checking": ["CheckReport"],
+        "ledger": ["Ledger"],
+        "record": ["LayerTrace", "Trace"],
+        "tracer": ["trace"],
+    },
 )

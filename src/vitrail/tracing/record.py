@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import difflib
 import operator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, runtime_checkable
+
+import numpy as np
 
 from vitrail.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from vitrail.tracing.checking import CheckReport
+    from vitrail.tracing.explaining.explanation import Explanation
+    from vitrail.tracing.ledger import Grain, Ledger
     from vitrail.types import Array
+
+INPUT = ""
+"""The source of what comes from the batch itself."""
 
 
 @runtime_checkable
@@ -50,6 +59,13 @@ class LayerTrace:
             its shape. What regularisers add is part of it. A shared layer's calls all show the total.
         mask: of a `Dropout` layer, shape of `inputs`: what each of them was multiplied by, 0 or 1 / (1 - rate), and 1
             where the layer drops nothing. None of any other layer.
+        input_gradients: for each input its dL/dinput by way of this call alone; none for inputs without one (integers).
+        parameters: the values of all the layer's variables before the step, by name.
+        places: the places of its trainable variables in `Trace.update.variables`, by name.
+        settings: the layer's configuration as Keras writes it; empty where the layer is opaque.
+        sources: for each input the name of the layer that made it, `INPUT` for the model's own, none if not known.
+        opaque: whether Vitrail has no rule of its own for this layer: it shows inputs, outputs and the gradients of
+            both, and cannot check what happens between them.
     """
 
     name: str
@@ -62,25 +78,132 @@ class LayerTrace:
     upstream: Array
     gradients: Mapping[str, Array]
     mask: Array | None = None
+    input_gradients: tuple[Array | None, ...] = ()
+    parameters: Mapping[str, Array] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[str | None, ...] = ()
+    opaque: bool = True
 
     def __post_init__(self) -> None:
-        inputs = self.inputs
-        self._set("inputs", tuple(map(_frozen, inputs)) if isinstance(inputs, tuple) else _frozen(inputs))
-        for field in ("z", "a", "delta", "upstream"):
-            self._set(field, _frozen(getattr(self, field)))
-        if self.mask is not None:
-            self._set("mask", _frozen(self.mask))
-        self._set("gradients", MappingProxyType({name: _frozen(value) for name, value in self.gradients.items()}))
+        _freeze(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        values = (self.name, self.class_name, self.activation, self.inputs, self.z, self.a, self.delta, self.upstream)
-        return type(self), (*values, dict(self.gradients), self.mask)
+        return _reduced(self)
 
     def __repr__(self) -> str:
         return _table([self])
 
-    def _set(self, field: str, value: object) -> None:
-        object.__setattr__(self, field, value)
+    @property
+    def all_inputs(self) -> tuple[Array, ...]:
+        """The inputs as a tuple, also where there is only one."""
+        return self.inputs if isinstance(self.inputs, tuple) else (self.inputs,)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OutputTrace:
+    """One output of a model, and the loss that compares it with its targets.
+
+    Attributes:
+        name: the output's name.
+        loss: name of the Keras loss function; of a loss of one's own the name that it gives itself.
+        settings: the options of the loss that are not Keras' defaults, and `reduction`.
+        weight: what this loss is multiplied by in L.
+        target: (batch, ...), y.
+        prediction: (batch, ...), the output.
+        sample_weight: weight of each sample, or none.
+        gradient: shape of `prediction`, dL/dprediction by way of this loss.
+        value: this loss, before `weight`.
+        source: name of the layer that made the prediction, `INPUT`, or none where that is not known.
+        opaque: whether no chain rule is kept for this loss.
+    """
+
+    name: str
+    loss: str
+    settings: Mapping[str, Any]
+    weight: float
+    target: Array
+    prediction: Array
+    sample_weight: Array | None
+    gradient: Array
+    value: Array
+    source: str | None
+    opaque: bool
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reduced(self)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class VariableTrace:
+    """One trainable variable in an optimizer's hands.
+
+    Attributes:
+        name: the variable's path, such as `"dense/kernel"`.
+        before: its value in the step.
+        gradient: dL/dvalue.
+        slots_before: what the optimizer had kept of earlier gradients, by name.
+        slots_after: the same after the step.
+        after: its value after the step, as training leaves it.
+        decayed: whether the optimizer's weight decay acts on it.
+        constraint: name of the constraint that acts on it after the update, or none.
+    """
+
+    name: str
+    before: Array
+    gradient: Array
+    slots_before: Mapping[str, Array]
+    slots_after: Mapping[str, Array]
+    after: Array
+    decayed: bool = True
+    constraint: str | None = None
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reduced(self)
+
+    @property
+    def update(self) -> Array:
+        """What the optimizer added: after - before, in float64 so that nothing is rounded away."""
+        return self.after.astype("float64") - self.before.astype("float64")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class UpdateTrace:
+    """The optimizer's part in a step: what the gradients made of each variable.
+
+    Attributes:
+        optimizer: the optimizer's class, such as `"Adam"`.
+        settings: its options.
+        learning_rate: of this step; a schedule has been asked.
+        iteration: number of steps before this one.
+        variables: the trainable variables, in the model's order.
+        shared_before: numbers that the optimizer keeps for all variables together, by name.
+        shared_after: the same after the step.
+        statistics: variables that are not trained but change in a step (moving means), by path: before and after.
+        opaque: whether no rule is kept for this optimizer.
+    """
+
+    optimizer: str
+    settings: Mapping[str, Any]
+    learning_rate: float
+    iteration: int
+    variables: tuple[VariableTrace, ...]
+    shared_before: Mapping[str, float]
+    shared_after: Mapping[str, float]
+    statistics: Mapping[str, tuple[Array, Array]]
+    opaque: bool = False
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reduced(self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,11 +217,132 @@ class Trace:
         loss: L, the scalar that training minimises.
         layers: every layer's part, in call order. Input layers compute nothing and have none.
         training: whether the layers ran as in training.
+        outputs: the model's outputs and their losses.
+        update: what the optimizer made of the gradients.
+        loss_after: the loss of the same batch, with the same random draws, after the update.
+        batch: B, the number of samples in the step.
+        samples: the places in the batch of the samples that were recorded; none where all of them were.
+        left_out: the names of the layers that ran and were not recorded.
     """
 
     loss: float
     layers: tuple[LayerTrace, ...]
     training: bool = False
+    outputs: tuple[OutputTrace, ...] = ()
+    update: UpdateTrace | None = None
+    loss_after: float | None = None
+    batch: int = 0
+    samples: tuple[int, ...] | None = None
+    left_out: tuple[str, ...] = ()
+    _report: CheckReport | None = field(default=None, init=False)
+
+    def check(self) -> CheckReport:
+        """Compute every number of this step again, by two other ways, and compare.
+
+        The chain rule by hand (`vitrail.tracing.chain`) in float64, layer by layer, and central finite differences of
+        L: of every parameter where a variable is small, of some where it is large, which the report says.
+
+        Returns:
+            The largest differences, and what could not be checked and why. The trace is `checked` from then on.
+
+        Raises:
+            CheckError: two ways disagree by more than rounding; the error names the layer.
+
+        Examples:
+            >>> import keras, numpy as np
+            >>> from vitrail.tracing import trace
+            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
+            >>> model.compile(optimizer="sgd", loss="mse")
+            >>> step = trace(model, np.array([[3.0, 1.0]]), np.array([[4.0]]))
+            >>> step.checked, step.check().complete, step.checked
+            (False, True, True)
+        """
+        from vitrail.tracing.checking import check
+
+        report = check(self)
+        object.__setattr__(self, "_report", report)
+        return report
+
+    @property
+    def report(self) -> CheckReport | None:
+        """What `check` found; none before it was called."""
+        return self._report
+
+    @property
+    def checked(self) -> bool:
+        """Whether `check` has compared this very trace with the two other ways, and found it right."""
+        return self._report is not None
+
+    def ledger(self, grain: Grain = "unit") -> Ledger:
+        """The step as a sequence of entries, to be walked forward and back.
+
+        Args:
+            grain: how much one entry holds: `"operation"`, `"unit"`, `"layer"`, `"example"` or `"batch"`.
+
+        Raises:
+            InputError: there is no such grain.
+
+        Examples:
+            >>> import keras, numpy as np
+            >>> from vitrail.tracing import trace
+            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
+            >>> model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
+            >>> model.set_weights([np.array([[1.0], [2.0]]), np.array([0.5])])
+            >>> ledger = trace(model, np.array([[3.0, 1.0]]), np.array([[4.0]])).ledger("operation")
+            >>> [entry.what for entry in ledger[:5]]
+            ['z', 'a', 'sample_loss', 'loss', 'upstream']
+            >>> ledger[0].guess("5,5").right, ledger[0].guess("5").mistakes
+            (True, ('bias',))
+        """
+        from vitrail.tracing.ledger import Ledger
+
+        return Ledger(self, grain)
+
+    def explain(
+        self,
+        layer: str | SupportsIndex | Named,
+        *,
+        unit: int = 0,
+        sample: int = 0,
+        input: int | None = None,  # noqa: A002
+    ) -> Explanation:
+        """The formulas behind one unit: forward, loss, backward, gradients and the optimizer's rule.
+
+        Each in symbols, then with its numbers, then the recorded value; as text, LaTeX, MathML or plain data.
+
+        Args:
+            layer: name, place, or the Keras layer itself.
+            unit: place among all values that the layer gives for one sample.
+            sample: place among the recorded samples.
+            input: of a dense layer, the input whose weight is followed to its update. None for the one with the
+                largest gradient.
+
+        Raises:
+            ModelError: there is no such layer.
+            InputError: no such unit, sample or input.
+
+        Examples:
+            >>> import keras, numpy as np
+            >>> from vitrail.tracing import trace
+            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="out")])
+            >>> model.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
+            >>> model.set_weights([np.array([[1.0], [2.0]]), np.array([0.5])])
+            >>> step = trace(model, np.array([[3.0, 1.0]]), np.array([[4.0]]))
+            >>> for what, formula in step.explain("out").lines():
+            ...     print(formula)
+            z₀ = Σᵢ w[i,0] · xᵢ + b₀ = 1 · 3 + 2 · 1 + 0.5 = 5.5
+            a₀ = z₀ = 5.5
+            ℓ₀ = 1 / K · Σₖ (yₖ − ŷₖ)² = 1 / 1 · (4 − 5.5)² = 2.25
+            L = ℓ₀ = 2.25
+            ∂L/∂a₀ = ∂L/∂ℓ · (2 / K) · (ŷ₀ − y₀) = 1 · (2 / 1) · (5.5 − 4) = 3
+            δ₀ = ∂L/∂a₀ · 1 = 3 · 1 = 3
+            ∂L/∂w[0,0] = x₀ · δ = 3 · 3 = 9
+            ∂L/∂b₀ = δ = 3
+            w⁺ = w − η · ∂L/∂w = 1 − 0.01 · 9 = 0.91
+        """
+        from vitrail.tracing.explaining.explanation import explain
+
+        return explain(self, self[layer], unit=unit, sample=sample, input=input)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -137,7 +381,12 @@ class Trace:
 
     def __repr__(self) -> str:
         count = f"{len(self)} layer" if len(self) == 1 else f"{len(self)} layers"
-        return f"Trace: loss {self.loss:.6g}, {count}\n{_table(self.layers)}"
+        lines = [f"Trace: loss {self.loss:.6g}, {count}", _table(self.layers)]
+        if self.samples is not None:
+            lines.append(f"recorded: {len(self.samples)} of {self.batch} samples")
+        if self.left_out:
+            lines.append(f"left out: {', '.join(self.left_out)}")
+        return "\n".join(lines)
 
     def _named(self, name: str) -> LayerTrace:
         for layer in self.layers:
@@ -163,11 +412,34 @@ def _own_name(name: str) -> str:
     return _without_call(name).rpartition("/")[2]
 
 
-def _frozen(values: Array) -> Array:
-    """A view of the same numbers that cannot be written to."""
-    view = values.view()
-    view.flags.writeable = False
-    return view
+def _freeze(record: Any) -> None:  # noqa: ANN401 - a frozen dataclass
+    """Make every array of a record read-only, and every mapping."""
+    for each in fields(record):
+        object.__setattr__(record, each.name, _frozen(getattr(record, each.name)))
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401
+    """A view of the same numbers that cannot be written to; all else as it is."""
+    if isinstance(value, np.ndarray):
+        view = value.view()
+        view.flags.writeable = False
+        return view
+    if isinstance(value, tuple):
+        return tuple(map(_frozen, value))
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _frozen(each) for key, each in value.items()})
+    return value
+
+
+def _reduced(record: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a frozen dataclass
+    """How to send a record: read-only mappings cannot be sent as they are."""
+    return type(record), tuple(_thawed(getattr(record, each.name)) for each in fields(record))
+
+
+def _thawed(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, Mapping):
+        return {key: _thawed(each) for key, each in value.items()}
+    return tuple(map(_thawed, value)) if isinstance(value, tuple) else value
 
 
 _HEADER = ("layer", "class", "activation", "shape", "z", "a", "delta")

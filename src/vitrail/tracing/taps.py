@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import threading
+from collections import Counter
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,12 +22,14 @@ import keras
 from jax.extend.core import get_opaque_trace_state
 
 from vitrail.errors import ModelError
+from vitrail.tracing import _keras
+from vitrail.tracing.record import INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
 TapKey = tuple[str, str]
-"""Name of a layer's call, and which of its values: `"z"`, `"a"` or `"output"`."""
+"""Name of a layer's call, and which of its values: `"z"`, `"a"`, `"output"`, `"input 0"`; of a loss `"prediction"`."""
 
 _ACTIVE: ContextVar[Recorder | None] = ContextVar("vitrail_recorder", default=None)
 _PATCHING = threading.RLock()
@@ -35,7 +39,7 @@ _ABSENT = object()
 @functools.partial(
     jax.tree_util.register_dataclass,
     data_fields=["inputs", "z", "a", "mask"],
-    meta_fields=["name", "class_name", "activation", "several", "parameters"],
+    meta_fields=["name", "class_name", "activation", "several", "sources", "masked", "layer"],
 )
 @dataclass(frozen=True)
 class Call:
@@ -51,25 +55,59 @@ class Call:
     activation: str | None
     several: bool
     """Whether the inputs are shown as a tuple: the layer takes a list of them, or none."""
-    parameters: tuple[tuple[str, int], ...]
-    """Names of the trainable variables, and their places among the model's."""
+    sources: tuple[str | None, ...]
+    masked: bool
+    """Whether Keras told the layer to leave out part of its inputs."""
+    layer: int
+    """Place of the Keras layer in `Recorder.layers`."""
+
+
+@functools.partial(
+    jax.tree_util.register_dataclass,
+    data_fields=["target", "prediction", "sample_weight", "value"],
+    meta_fields=["name", "source", "masked", "loss"],
+)
+@dataclass(frozen=True)
+class Compared:
+    """One output's loss as it was recorded."""
+
+    target: Any
+    prediction: Any
+    sample_weight: Any
+    value: Any
+    name: str
+    source: str | None
+    masked: bool
+    loss: int
+    """Place of the Keras loss in `Recorder.losses`."""
 
 
 class Recorder:
     """Follows the layers of one forward pass under differentiation.
 
     Args:
-        places: place of each trainable variable among the model's, by the variable's `id`.
+        given: the model's inputs.
         zeros: what to add at each tap; taps that are not in it only record.
+        wanted: the layers to record, by the name of their calls without a number; None for all of them.
     """
 
-    def __init__(self, places: Mapping[int, int], zeros: Mapping[TapKey, jax.Array]) -> None:
+    def __init__(
+        self, given: Sequence[Any], zeros: Mapping[TapKey, jax.Array], wanted: frozenset[str] | None = None
+    ) -> None:
         self.calls: list[Call] = []
+        self.compared: list[Compared] = []
+        self.layers: list[keras.layers.Layer] = []
+        self.losses: list[keras.losses.Loss] = []
+        self.left_out: list[str] = []
         self.refused: ModelError | None = None
         """Why the model cannot be traced. Raised after the pass: Keras rewrites what is raised inside a layer."""
         self.tapped: dict[TapKey, jax.Array] = {}
-        self._places = places
         self._zeros = zeros
+        self._wanted = wanted
+        self._names: Counter[str] = Counter()
+        self._made: dict[int, tuple[Any, str]] = {}  # the value is kept, so that its id is not used again
+        for value in given:
+            self.made(value, INPUT)
         self._home = get_opaque_trace_state()
         self._path: tuple[str, ...] = ()
         self._inside_layer = False
@@ -85,32 +123,74 @@ class Recorder:
     def tap(self, key: TapKey, value: jax.Array) -> jax.Array:
         """Record a value and add the zero that belongs to it."""
         self.tapped[key] = value
-        return value + self._zeros[key] if key in self._zeros else value
+        if key not in self._zeros:
+            return value
+        return _keras.with_mask_of(value, value + self._zeros[key])
+
+    def made(self, value: Any, source: str) -> None:  # noqa: ANN401
+        """Remember where a value comes from."""
+        self._made[id(value)] = value, source
+
+    def source_of(self, value: Any) -> str | None:  # noqa: ANN401
+        """The name of the layer that made a value."""
+        return self._made[id(value)][1] if id(value) in self._made else None
+
+    def standardized(self, before: Any, after: Any) -> None:  # noqa: ANN401
+        """A functional model has cast its inputs: they still come from where they came from."""
+        pairs = zip(jax.tree.leaves(before), jax.tree.leaves(after), strict=False)
+        for one, other in pairs:
+            source = self.source_of(one)
+            if source is not None and (source == INPUT or one.shape == other.shape):
+                self.made(other, source)
+
+    def compare(
+        self,
+        proceed: Callable[..., Any],
+        loss: keras.losses.Loss,
+        y: Any,  # noqa: ANN401 - whatever the loss takes
+        prediction: Any,  # noqa: ANN401
+        weight: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Let a loss compare an output with its targets, and record it."""
+        if self._inside_layer or not self.listens or not hasattr(prediction, "shape"):
+            return proceed(loss, y, prediction, weight)
+        name, source = f"loss {len(self.compared)}", self.source_of(prediction)
+        tapped = self.tap((name, "prediction"), prediction)
+        value = proceed(loss, y, tapped, weight)
+        masked = _keras.is_masked(tapped)
+        self.compared.append(Compared(y, tapped, weight, value, name, source, masked, len(self.losses)))
+        self.losses.append(loss)
+        return value
 
     def follow(self, proceed: Callable[..., Any], layer: keras.layers.Layer, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
         """Let a layer run, and record it unless it runs inside another one."""
         if self._inside_layer:
             return proceed(layer, *args, **kwargs)
-        opened = _OpenedLayer(self, layer, self._name_of(layer))
+        if self.listens and isinstance(layer, keras.Model):
+            with _lent(self, "_path", (*self._path, layer.name)):
+                return proceed(layer, *args, **kwargs)
+        whole = "/".join((*self._path, layer.name))
+        opened = _OpenedLayer(self, layer, f"{whole}@{self._names[whole] + 1}" if self._names[whole] else whole)
         if not self.listens:
             self.refused = self.refused or opened.refusal()
             return proceed(layer, *args, **kwargs)
-        if isinstance(layer, keras.Model):
-            with _lent(self, "_path", (*self._path, layer.name)):
-                return proceed(layer, *args, **kwargs)
+        self._names[whole] += 1
+        if self._wanted is not None and whole not in self._wanted:
+            with _lent(self, "_inside_layer", value=True):
+                output = proceed(layer, *args, **kwargs)
+            self.left_out.append(opened.name)
+            self.made(output, opened.name)
+            return output
         with _lent(self, "_inside_layer", value=True), opened.patched():
             output = proceed(layer, *args, **kwargs)
-        call = opened.finished(self._places)
+        call = opened.finished(len(self.layers))
         if call is None:
             self.refused = self.refused or opened.refusal()
         else:
             self.calls.append(call)
+            self.layers.append(layer)
+            self.made(output, call.name)
         return output
-
-    def _name_of(self, layer: keras.layers.Layer) -> str:
-        name = "/".join((*self._path, layer.name))
-        times = sum(call.name.partition("@")[0] == name for call in self.calls)
-        return f"{name}@{times + 1}" if times else name
 
 
 class _OpenedLayer:
@@ -119,10 +199,12 @@ class _OpenedLayer:
     def __init__(self, recorder: Recorder, layer: keras.layers.Layer, name: str) -> None:
         self._recorder = recorder
         self._layer = layer
-        self._name = name
+        self.name = name
         self._original_call: Callable[..., Any] = layer.call
         self._original_activation: Callable[..., Any] | None = vars(layer).get("activation")
         self._arguments: tuple[Any, ...] = ()
+        self._sources: tuple[str | None, ...] = ()
+        self._masked = False
         self._z: Any = None
         self._a: Any = None
         self._mask: Any = None
@@ -143,40 +225,57 @@ class _OpenedLayer:
     def refusal(self) -> ModelError:
         """Why the call left nothing behind."""
         key = "error.trace.layer_output" if self._ran else "error.trace.layer_hidden"
-        return ModelError(key, layer=self._name, class_name=type(self._layer).__name__)
+        return ModelError(key, layer=self.name, class_name=type(self._layer).__name__)
 
-    def finished(self, places: Mapping[int, int]) -> Call | None:
+    def finished(self, place: int) -> Call | None:
         """What the call left behind; none when the layer cannot be traced."""
         if self._output is None:
             return None
-        inputs = self._arguments[0] if self._arguments else ()
-        tensors = tuple(each for each in jax.tree.leaves(inputs) if hasattr(each, "shape"))
+        inputs, tensors = self._arguments[0] if self._arguments else (), _tensors(self._arguments)
         opened = self._z is not None
         return Call(
             inputs=tensors,
             z=self._z,
             a=self._output,
             mask=self._mask,
-            name=self._name,
+            name=self.name,
             class_name=type(self._layer).__name__,
             activation=_activation_name(self._original_activation) if opened else None,
             several=isinstance(inputs, (list, tuple, dict)) or len(tensors) != 1,
-            parameters=_parameters(self._layer, places),
+            sources=self._sources,
+            masked=self._masked or any(map(_keras.is_masked, tensors)),
+            layer=place,
         )
 
     def _call(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the layer takes
         if not self._recorder.listens:
             return self._original_call(*args, **kwargs)
         self._ran = True
+        self._masked = kwargs.get("mask") is not None
+        self._sources = tuple(self._recorder.source_of(each) for each in _tensors(args or tuple(kwargs.values())))
+        args = self._tapped(args)
         self._arguments = args or tuple(kwargs.values())
         output = self._run(*args, **kwargs)
         if not (isinstance(output, jax.Array) and jnp.issubdtype(output.dtype, jnp.floating)):
             return output
         if self._activations != 1 or output is not self._a:
             self._z = None
-            output = self._recorder.tap((self._name, "output"), output)
+            output = self._recorder.tap((self.name, "output"), output)
         self._output = output
         return output
+
+    def _tapped(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        places = itertools.count()
+
+        def tap(value: Any) -> Any:  # noqa: ANN401
+            if not hasattr(value, "shape"):
+                return value
+            place = next(places)
+            if not jnp.issubdtype(value.dtype, jnp.floating):
+                return value
+            return self._recorder.tap((self.name, f"input {place}"), value)
+
+        return jax.tree.map(tap, args)
 
     def _run(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         if not (isinstance(self._layer, keras.layers.Dropout) and args):
@@ -197,8 +296,8 @@ class _OpenedLayer:
         self._activations += 1
         if self._activations > 1:
             return self._original_activation(z, *args, **kwargs)
-        self._z = self._recorder.tap((self._name, "z"), z)
-        self._a = self._recorder.tap((self._name, "a"), self._original_activation(self._z, *args, **kwargs))
+        self._z = self._recorder.tap((self.name, "z"), z)
+        self._a = self._recorder.tap((self.name, "a"), self._original_activation(self._z, *args, **kwargs))
         return self._a
 
 
@@ -222,17 +321,34 @@ class _Hook:
                     return original(self, *args, **kwargs)
                 return recorder.follow(original, self, args, kwargs)
 
+            compare = keras.losses.Loss.__call__
+
+            @functools.wraps(compare)
+            def __compare__(self: keras.losses.Loss, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:  # noqa: ANN401, N807
+                recorder = _ACTIVE.get()
+                if recorder is None:
+                    return compare(self, y_true, y_pred, sample_weight)
+                return recorder.compare(compare, self, y_true, y_pred, sample_weight)
+
+            def standardized(before: Any, after: Any) -> None:  # noqa: ANN401
+                recorder = _ACTIVE.get()
+                if recorder is not None:
+                    recorder.standardized(before, after)
+
             keras.layers.Layer.__call__ = __call__
+            keras.losses.Loss.__call__ = __compare__
+            _keras.on_standardized_inputs(standardized)
             cls.installed = True
 
 
 @contextlib.contextmanager
-def recording(model: keras.Model, zeros: Mapping[TapKey, jax.Array]) -> Generator[Recorder]:
+def recording(
+    given: Sequence[Any], zeros: Mapping[TapKey, jax.Array], wanted: frozenset[str] | None = None
+) -> Generator[Recorder]:
     """Record every layer that this thread runs inside the `with`. One thread at a time: instances are patched."""
-    places = {id(variable): place for place, variable in enumerate(model.trainable_variables)}
     _Hook.install()
     with _PATCHING:
-        recorder = Recorder(places, zeros)
+        recorder = Recorder(given, zeros, wanted)
         token = _ACTIVE.set(recorder)
         try:
             yield recorder
@@ -269,9 +385,5 @@ def _activation_name(function: Any) -> str:  # noqa: ANN401 - a function, or a l
     return getattr(function, "__name__", None) or getattr(function, "name", None) or type(function).__name__
 
 
-def _parameters(layer: keras.layers.Layer, places: Mapping[int, int]) -> tuple[tuple[str, int], ...]:
-    variables = [each for each in layer.trainable_variables if id(each) in places]
-    names = [each.name for each in variables]
-    if len(set(names)) < len(names):  # a layer made of layers has several kernels: tell them apart by their paths
-        names = [each.path.partition(f"{layer.name}/")[2] or each.path for each in variables]
-    return tuple((name, places[id(each)]) for name, each in zip(names, variables, strict=True))
+def _tensors(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(each for each in jax.tree.leaves(arguments) if hasattr(each, "shape"))

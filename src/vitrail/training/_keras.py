@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+import types
 from typing import TYPE_CHECKING, Any
 
 import jax
 import keras
-import numpy as np
+from keras.src.backend.config import is_nnx_enabled
 from keras.src.backend.jax.trainer import JAXEpochIterator
-from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
+from keras.src.trainers import data_adapters
+from keras.src.trainers.data_adapters import array_slicing, data_adapter_utils
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 from keras.src.utils import is_default
+from keras.src.utils.python_utils import pythonify_logs
 
 from vitrail.training.state import Variables, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from vitrail.types import Array
 
-_TEST_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
+Iterator = JAXEpochIterator
+"""Batches as `model.fit` takes them from whatever is no array."""
+
+_BATCH_HOOKS = (
+    "on_batch_begin",
+    "on_batch_end",
+    "on_train_batch_begin",
+    "on_train_batch_end",
+    "on_test_batch_begin",
+    "on_test_batch_end",
+)
+_SAVERS = (keras.callbacks.ModelCheckpoint, keras.callbacks.BackupAndRestore)
+"""They override `on_train_batch_end`, and do nothing in it when they save by epochs."""
+_LOOP_METHODS = (
+    "fit",
+    "evaluate",
+    "train_step",
+    "test_step",
+    "compute_metrics",
+    "get_metrics_result",
+    "make_train_function",
+    "make_test_function",
+    "compute_loss_and_updates",
+)
+"""What a model overrides when its training is more than Keras' own step and the logs that follow from its metrics."""
 
 
 def is_compiled(model: keras.Model) -> bool:
@@ -36,6 +64,116 @@ def build(
     iterator = JAXEpochIterator(x=x, y=y, sample_weight=sample_weight, batch_size=batch_size, shuffle=shuffle)
     model._symbolic_build(iterator=iterator)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     iterator.reset()
+
+
+def build_from(model: keras.Model, batches: Iterable[Any]) -> None:
+    """Create every variable that is still missing, from the first batch, which is only taken if one is."""
+    model._symbolic_build(iterator=((0, 0, [batch]) for batch in batches))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+
+def pack(
+    x: Any,  # noqa: ANN401 - a structure of arrays
+    y: Any,  # noqa: ANN401
+    sample_weight: Any,  # noqa: ANN401
+    class_weight: Any,  # noqa: ANN401
+    batch_size: int | None,
+    steps: int | None,
+) -> tuple[Any, int]:
+    """Arrays as Keras' step takes them, weights of classes turned into those of samples; and the size of a batch."""
+    adapter = ArrayDataAdapter(
+        x, y, sample_weight=sample_weight, class_weight=class_weight, batch_size=batch_size, steps=steps
+    )
+    return adapter._inputs, adapter.batch_size  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+
+def is_dataset(x: Any) -> bool:  # noqa: ANN401 - anything
+    """Whether Keras takes batches from an object, instead of samples."""
+    kinds = (keras.utils.PyDataset, data_adapters.data_adapter.DataAdapter, types.GeneratorType)
+    return (
+        isinstance(x, kinds)
+        or data_adapters.is_tf_dataset(x)
+        or data_adapters.is_torch_dataloader(x)
+        or data_adapters.is_grain_dataset(x)
+    )
+
+
+def is_array(x: Any) -> bool:  # noqa: ANN401 - anything
+    """Whether Keras takes samples from an object."""
+    return bool(array_slicing.can_slice_array(x))
+
+
+def is_sparse(x: Any) -> bool:  # noqa: ANN401 - anything
+    """Whether an array only holds what is not zero."""
+    return bool(
+        data_adapter_utils.is_scipy_sparse(x)
+        or data_adapter_utils.is_jax_sparse(x)
+        or data_adapter_utils.is_tensorflow_sparse(x)
+        or data_adapter_utils.is_tensorflow_ragged(x)
+    )
+
+
+def as_numpy(x: Any) -> Array:  # noqa: ANN401 - an array of any library
+    """A dense array as Keras would slice it: a column of a table becomes (samples, 1)."""
+    sliceable: Any = array_slicing.convert_to_sliceable(x, target_backend="jax")
+    return sliceable.convert_to_jax_compatible(sliceable[:])
+
+
+def iterator(
+    dataset: Any,  # noqa: ANN401 - of many kinds
+    *,
+    class_weight: Any,  # noqa: ANN401 - a dictionary or none
+    steps: int | None,
+    shuffle: bool | str,
+) -> Iterator:
+    """Batches of a data set as `model.fit` takes them."""
+    count: int | None = dataset.num_batches if isinstance(dataset, keras.utils.PyDataset) else None
+    options: dict[str, Any] = {"shuffle": shuffle if count is not None else False}
+    # Keras warns of a shuffling that cannot be, though it is its own default
+    return JAXEpochIterator(x=dataset, class_weight=class_weight, steps_per_epoch=steps, **options)
+
+
+def end_early(batches: Iterator) -> None:
+    """What Keras notes when a data set gives fewer batches than announced."""
+    with batches.catch_stop_iteration():
+        raise StopIteration
+
+
+def warn_that_data_ran_out() -> None:
+    """Keras' warning of an epoch with fewer batches than asked for."""
+    JAXEpochIterator._interrupted_warning(None)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportArgumentType]
+
+
+def begin_pass(model: keras.Model) -> None:
+    """Let the values be read from the model before the first batch."""
+    model._jax_state_synced = True  # noqa: SLF001
+
+
+def first_epoch(model: keras.Model, chosen: int) -> int:
+    """The epoch to begin with: the one that a callback put back, or else the chosen one."""
+    return model._initial_epoch or chosen  # noqa: SLF001
+
+
+def should_validate(model: keras.Model, epoch: int, frequency: int | list[int]) -> bool:
+    """Whether the model is validated after an epoch, 0 for the first."""
+    return bool(model._should_eval(epoch, frequency))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+
+def needs_keras_loop(model: keras.Model) -> tuple[str, str] | None:  # noqa: PLR0911 - one for each reason
+    """Why only Keras' own loop trains this model: the name of a text, and what it is about."""
+    if model.run_eagerly:
+        return "eager", model.name
+    if not model.jit_compile:
+        return "no_jit", model.name
+    for name in _LOOP_METHODS:
+        if getattr(type(model), name) is not getattr(keras.Model, name):
+            return "overridden", name
+    if model.steps_per_execution != 1:
+        return "steps_per_execution", str(model.steps_per_execution)
+    if keras.distribution.distribution() is not None or is_nnx_enabled():
+        return "distribution", model.name
+    if keras.config.max_epochs() or keras.config.max_steps_per_epoch():
+        return "limits", model.name
+    return None
 
 
 def read(model: keras.Model) -> Variables:
@@ -77,25 +215,25 @@ def release(model: keras.Model) -> None:
     model._jax_state = None  # noqa: SLF001
 
 
-def train_step(model: keras.Model) -> Callable[[Variables, tuple[Any, ...]], Variables]:
-    """Keras' own training step, as a pure function of (variables, batch)."""
+def train_step(model: keras.Model) -> Callable[[Variables, Any], tuple[dict[str, Any], Variables]]:
+    """Keras' own training step, as a pure function of (variables, batch) to (logs, variables)."""
 
-    def step(variables: Variables, batch: tuple[Any, ...]) -> Variables:
-        _, state = model.train_step(_as_lists(variables), batch)
+    def step(variables: Variables, batch: Any) -> tuple[dict[str, Any], Variables]:  # noqa: ANN401 - the structure of the data
+        logs, state = model.train_step(_as_lists(variables), batch)
         trainable, non_trainable, optimizer, metrics = state
-        return Variables(tuple(trainable), tuple(non_trainable), tuple(optimizer), tuple(metrics))
+        return logs, Variables(tuple(trainable), tuple(non_trainable), tuple(optimizer), tuple(metrics))
 
     return step
 
 
-def test_step(model: keras.Model) -> Callable[[Variables, tuple[Any, ...]], Variables]:
-    """Keras' own test step, as a pure function of (variables, batch)."""
+def test_step(model: keras.Model) -> Callable[[Variables, Any], tuple[dict[str, Any], Variables]]:
+    """Keras' own test step, as a pure function of (variables, batch) to (logs, variables)."""
 
-    def step(variables: Variables, batch: tuple[Any, ...]) -> Variables:
+    def step(variables: Variables, batch: Any) -> tuple[dict[str, Any], Variables]:  # noqa: ANN401 - the structure of the data
         trainable, non_trainable, _, metrics = _as_lists(variables)
-        _, state = model.test_step((trainable, non_trainable, metrics), batch)
+        logs, state = model.test_step((trainable, non_trainable, metrics), batch)
         trainable, non_trainable, metrics = state
-        return Variables(tuple(trainable), tuple(non_trainable), variables.optimizer, tuple(metrics))
+        return logs, Variables(tuple(trainable), tuple(non_trainable), variables.optimizer, tuple(metrics))
 
     return step
 
@@ -105,7 +243,7 @@ def logs(model: keras.Model, variables: Variables) -> dict[str, float]:
     mapping = list(zip(model.metrics_variables, variables.metrics, strict=True))
     with keras.StatelessScope(state_mapping=mapping):
         result: Mapping[str, Any] = model.get_metrics_result()
-    return {name: float(value) for name, value in result.items()}
+    return pythonify_logs(result)
 
 
 def learning_rate_place(model: keras.Model) -> int | None:
@@ -138,11 +276,6 @@ def restored(model: keras.Model, now: Variables, before: Weights) -> Variables:
     return now._replace(trainable=before.trainable, non_trainable=statistics)
 
 
-def sample_weights(y: Array, class_weight: Mapping[int, float]) -> Array:
-    """The weight of each sample, (samples,), as `model.fit` derives it from class weights."""
-    return np.asarray(class_weight_to_sample_weights(y, class_weight))
-
-
 def loss_places(model: keras.Model) -> tuple[int, ...]:
     """Places of the loss's running sums among the metrics' variables."""
     own = {id(variable) for variable in model.metrics[0].variables}
@@ -170,11 +303,14 @@ def _loss(model: keras.Model, trainable: list[Any], variables: Variables, batch:
 
 
 def acts_on_batches(callback: keras.callbacks.Callback) -> bool:
-    """Whether a callback overrides a method that is called around each batch."""
+    """Whether a callback does something around each batch."""
     if isinstance(callback, keras.callbacks.ProgbarLogger):
         return False
-    names = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end", *_TEST_HOOKS)
-    return not all(is_default(getattr(callback, name)) for name in names)
+    idle = (
+        tuple(saver.on_train_batch_end for saver in _SAVERS) if getattr(callback, "save_freq", None) == "epoch" else ()
+    )
+    methods = [getattr(callback, name) for name in _BATCH_HOOKS]
+    return not all(is_default(method) or getattr(method, "__func__", None) in idle for method in methods)
 
 
 def compilation(model: keras.Model) -> tuple[object, ...]:
@@ -185,11 +321,6 @@ def compilation(model: keras.Model) -> tuple[object, ...]:
         model._compile_metrics,  # noqa: SLF001
         tuple(id(variable) for variable in model.trainable_variables),
     )
-
-
-def can_jit(model: keras.Model) -> bool:
-    """Whether Keras itself would compile this model's steps."""
-    return bool(model.jit_compile) and not model.run_eagerly
 
 
 def _as_lists(variables: Variables) -> tuple[list[Any], ...]:

@@ -60,6 +60,8 @@ def check_data(model: keras.Model, x: Any, y: Any, *, what: str = "") -> tuple[A
 
 
 def takes_class_numbers(loss: Any) -> bool:  # noqa: ANN401 - whatever Keras takes as a loss
-    """Whether a loss compares a row of class scores with one class number."""
+    """Whether a loss compares a row of class scores with one class number, whatever that number is."""
+    if getattr(loss, "ignore_class", None) is not None:
+        return False
     name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
     return name.replace("_", "").lower() == "sparsecategoricalcrossentropy"

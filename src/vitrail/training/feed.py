@@ -16,39 +16,36 @@ if TYPE_CHECKING:
 class Feed(NamedTuple):
     """Samples on the device. A pytree, so that compiled programs take it as data.
 
-    `x` keeps the dtype it came in; when `scale` is not none, each batch is cast to floating point and divided by it
-    inside the compiled step, which needs a quarter of the memory for pixels.
+    Arrays keep the dtype they came in; when `scale` is not none, the inputs of each batch are cast to floating point
+    and divided by it inside the compiled step, which needs a quarter of the memory for pixels.
     """
 
-    x: jax.Array
-    y: jax.Array
-    sample_weight: jax.Array | None
-    scale: jax.Array | None
+    data: Any
+    """What Keras' step takes, `(x, y)`, `(x, y, sample_weight)`, `(x,)` or `x`: each a structure of (samples, ...)."""
+    scale: jax.Array | None = None
 
     @property
     def samples(self) -> int:
         """The number of samples."""
-        return self.x.shape[0]
+        return jax.tree.leaves(self.data)[0].shape[0]
 
-    def gather(self, indices: jax.Array) -> tuple[Any, ...]:
+    def gather(self, indices: jax.Array) -> Any:  # noqa: ANN401 - the structure of the data
         """The batch of some samples, as Keras' step takes it. The indices must lie within the samples."""
         return self._batch(lambda values: values.at[indices].get(mode="promise_in_bounds"))
 
-    def slice(self, start: jax.Array | int, size: int) -> tuple[Any, ...]:
+    def slice(self, start: jax.Array | int, size: int) -> Any:  # noqa: ANN401 - the structure of the data
         """The batch of `size` samples from `start` on."""
         return self._batch(lambda values: jax.lax.dynamic_slice_in_dim(values, start, size))
 
-    def _batch(self, take: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a function of one array
-        x = take(self.x)
-        if self.scale is not None:
-            x = x.astype(self.scale.dtype) / self.scale
-        if self.sample_weight is None:
-            return x, take(self.y)
-        return x, take(self.y), take(self.sample_weight)
+    def _batch(self, take: Any) -> Any:  # noqa: ANN401 - a function of one array
+        batch = jax.tree.map(take, self.data)
+        if self.scale is None:
+            return batch
+        return (batch[0].astype(self.scale.dtype) / self.scale, *batch[1:])
 
 
 def feed(x: Array, y: Array, sample_weight: Array | None = None, *, scale: float = 1.0) -> Feed:
-    """Put arrays on the device as Keras hands them to the model: floats in Keras' float type, integers as they are.
+    """Put inputs, targets and weights on the device as Keras hands them to the model.
 
     Args:
         x: inputs, (samples, ...).
@@ -62,12 +59,12 @@ def feed(x: Array, y: Array, sample_weight: Array | None = None, *, scale: float
             divisor = jnp.asarray(scale, dtype=keras.config.floatx())
         else:
             x = x / scale
-    return Feed(
-        jnp.asarray(as_keras(x)),
-        jnp.asarray(as_keras(y)),
-        None if sample_weight is None else jnp.asarray(as_keras(sample_weight)),
-        divisor,
-    )
+    return hold((x, y) if sample_weight is None else (x, y, sample_weight), divisor)
+
+
+def hold(data: Any, scale: jax.Array | None = None) -> Feed:  # noqa: ANN401 - a structure of arrays
+    """Put a structure of arrays on the device: floats in Keras' float type, integers as they are."""
+    return Feed(jax.tree.map(lambda values: jnp.asarray(as_keras(values)), data), scale)
 
 
 def as_keras(values: Array) -> Array:

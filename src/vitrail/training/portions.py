@@ -54,8 +54,13 @@ class Portions(NamedTuple):
         fitting, count = experiment.fit, len(x_train)
         learnt = math.floor(count * (1.0 - fitting.validation_split))  # as Keras rounds it
         if fitting.validation == "split" and not 0 < learnt < count:
-            raise DataError("error.fit.split", count=count, split=fitting.validation_split)
-        weights = _keras.sample_weights(y_train[:learnt], fitting.class_weight) if fitting.class_weight else None
+            raise DataError("error.experiment.split", count=count, split=fitting.validation_split)
+        weights = None
+        if fitting.class_weight:
+            packed, _ = _keras.pack(
+                x_train[:learnt], y_train[:learnt], None, fitting.class_weight, fitting.batch_size, None
+            )
+            weights = packed[-1]
         return cls(x_train, y_train, x_test, y_test, scale, learnt, weights, fitting.validation == "test")
 
     @property

@@ -1,8 +1,7 @@
-"""The compiled programs of one model: any number of batches of an epoch in one call, and a whole validation in one."""
+"""The compiled programs of one model: one batch a call, or any number of batches of an epoch in one call."""
 
 from __future__ import annotations
 
-import functools
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import jax.numpy as jnp
 from vitrail.training import _keras, compilation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     import keras
 
@@ -20,26 +19,114 @@ if TYPE_CHECKING:
     from vitrail.training.state import Variables
     from vitrail.types import Array
 
-    Step = Callable[[Variables, tuple[Any, ...]], Variables]
-    StepOf = Callable[[keras.Model], Step]
+    Logs = Mapping[str, Any]
+    Step = Callable[[Variables, Any], tuple[Logs, Variables]]
+
+CONVOLUTION = "conv_general_dilated"
+"""The operation that XLA computes otherwise inside a loop than outside it, on a processor."""
+
+
+class Steps:
+    """Training or testing of one model, batch after batch, by Keras' own step.
+
+    The bounds of the loop are data: one compilation serves one batch, a chunk and a whole epoch. An incomplete last
+    batch is a step of its own.
+    """
+
+    def __init__(self, model: keras.Model, step_of: Callable[[keras.Model], Step], batch_size: int) -> None:
+        self._model, self._step_of, self.batch_size = weakref.ref(model), step_of, batch_size
+        self._one = jax.jit(self.pure, donate_argnums=0)
+        self._loop = jax.jit(self._looped)
+        self._whole_batch = jax.jit(self._gathered)
+        self._rest_batch = jax.jit(self._gathered_rest)
+        self._obstacle: str | None = None
+        self._looked = False
+
+    def pure(self, variables: Variables, batch: Any) -> tuple[Logs, Variables]:  # noqa: ANN401 - the structure of the data
+        """Keras' step as it is, uncompiled."""
+        model = self._model()
+        assert model is not None, "a program is only run by someone who holds its model"
+        return self._step_of(model)(variables, batch)
+
+    def one(self, variables: Variables, batch: Any) -> tuple[Variables, Logs]:  # noqa: ANN401 - the structure of the data
+        """Run one batch.
+
+        Args:
+            variables: what the model holds before. Their memory is used again: the caller owns them, and uses them no
+                more.
+            batch: what Keras' step takes.
+
+        Returns:
+            What the model holds after it, and the logs that the step gives.
+        """
+        logs, variables = self._one(variables, batch)
+        return variables, logs
+
+    def many(self, variables: Variables, feed: Feed, order: Array | None, start: int, stop: int) -> Variables:
+        """Run batches `start` to `stop` (excluded) of the samples in an order; as they lie when it is none.
+
+        One call for all of them, or one for each where a loop would give other digits or take longer.
+        """
+        indices = None if order is None else jnp.asarray(order, dtype=jnp.int32)
+        if self.obstacle(variables, feed, indices):
+            variables = owned(variables)
+            for index in range(start, stop):
+                variables, _ = self.one(variables, self.batch(feed, indices, index))
+            return variables
+        whole = min(stop, feed.samples // self.batch_size)
+        if start < whole:
+            variables = self._loop(variables, feed, indices, start, whole)
+        if stop > whole:
+            variables, _ = self.one(owned(variables), self._rest_batch(feed, indices))
+        return variables
+
+    def batch(self, feed: Feed, order: Any, index: int) -> Any:  # noqa: ANN401 - arrays of either kind
+        """One batch, gathered on the device."""
+        if index < feed.samples // self.batch_size:
+            return self._whole_batch(feed, order, index)
+        return self._rest_batch(feed, order)
+
+    def obstacle(self, variables: Variables, feed: Feed, order: Any) -> str | None:  # noqa: ANN401 - an array or its shape
+        """Why the batches are not run in a loop: `"convolution"`, `"carry"` when JAX cannot; none when they are."""
+        if not self._looked and feed.samples >= self.batch_size:
+            self._obstacle, self._looked = self._look(variables, feed, order), True
+        return self._obstacle
+
+    def _look(self, variables: Variables, feed: Feed, order: Any) -> str | None:  # noqa: ANN401
+        """JAX keeps what it traces here for the call that follows."""
+        try:
+            traced = self._loop.trace(variables, feed, order, 0, 1)
+        except TypeError:  # a step that gives a variable back in another shape or dtype
+            return "carry"
+        on_processor = jax.default_backend() == "cpu"
+        return "convolution" if on_processor and CONVOLUTION in _operations(traced.jaxpr.jaxpr) else None
+
+    def _looped(self, variables: Variables, feed: Feed, order: jax.Array | None, start: int, stop: int) -> Variables:
+        def body(index: jax.Array, variables: Variables) -> Variables:
+            return self.pure(variables, self._gathered(feed, order, index))[1]
+
+        return jax.lax.fori_loop(start, stop, body, variables)
+
+    def _gathered(self, feed: Feed, order: jax.Array | None, index: jax.Array | int) -> Any:  # noqa: ANN401
+        first = index * self.batch_size
+        if order is None:
+            return feed.slice(first, self.batch_size)
+        return feed.gather(jax.lax.dynamic_slice_in_dim(order, first, self.batch_size))
+
+    def _gathered_rest(self, feed: Feed, order: jax.Array | None) -> Any:  # noqa: ANN401
+        size = feed.samples % self.batch_size
+        first = feed.samples - size
+        return feed.slice(first, size) if order is None else feed.gather(order[first:])
 
 
 class Program:
-    """Compiled training and validation of one model for one batch size.
-
-    The loop runs Keras' own `train_step`, so that weights, optimizer and metrics equal those of `model.fit` to the bit.
-    Its bounds are data: one compilation serves one batch, a chunk and a whole epoch. An incomplete last batch is a step
-    of its own.
-    """
+    """Compiled training and validation of one model for one batch size, to the bits of `model.fit`."""
 
     def __init__(self, model: keras.Model, batch_size: int) -> None:
-        self._model = weakref.ref(model)
         self.compilation = _keras.compilation(model)
         self.batch_size = batch_size
-        self._train = jax.jit(functools.partial(self._loop, _keras.train_step))
-        self._train_rest = jax.jit(functools.partial(self._rest, _keras.train_step))
-        self._test = jax.jit(functools.partial(self._loop, _keras.test_step))
-        self._test_rest = jax.jit(functools.partial(self._rest, _keras.test_step))
+        self.training = Steps(model, _keras.train_step, batch_size)
+        self.testing = Steps(model, _keras.test_step, batch_size)
 
     def batches(self, feed: Feed) -> int:
         """Batches of one epoch, the incomplete last one counted."""
@@ -55,53 +142,25 @@ class Program:
             start: first batch.
             stop: batch after the last one.
         """
-        return self._run(self._train, self._train_rest, variables, feed, order, start, stop)
+        return self.training.many(variables, feed, order, start, stop)
 
     def test(self, variables: Variables, feed: Feed, start: int, stop: int) -> Variables:
         """Run the test step over batches `start` to `stop` (excluded) of the samples as they lie."""
-        return self._run(self._test, self._test_rest, variables, feed, None, start, stop)
+        return self.testing.many(variables, feed, None, start, stop)
 
-    def _run(
-        self,
-        loop: Callable[..., Variables],
-        rest: Callable[..., Variables],
-        variables: Variables,
-        feed: Feed,
-        order: Array | None,
-        start: int,
-        stop: int,
-    ) -> Variables:
-        indices = None if order is None else jnp.asarray(order, dtype=jnp.int32)
-        whole = min(stop, feed.samples // self.batch_size)
-        if start < whole:
-            variables = loop(variables, feed, indices, start, whole)
-        if stop > whole:
-            variables = rest(variables, feed, indices)
-        return variables
 
-    def _loop(
-        self, step_of: StepOf, variables: Variables, feed: Feed, order: jax.Array | None, start: int, stop: int
-    ) -> Variables:
-        step = step_of(self._live_model())
+def owned(variables: Variables) -> Variables:
+    """Copies that nobody else holds."""
+    return jax.tree.map(jnp.copy, variables)
 
-        def body(index: jax.Array, variables: Variables) -> Variables:
-            first = index * self.batch_size
-            if order is None:
-                return step(variables, feed.slice(first, self.batch_size))
-            return step(variables, feed.gather(jax.lax.dynamic_slice_in_dim(order, first, self.batch_size)))
 
-        return jax.lax.fori_loop(start, stop, body, variables)
-
-    def _rest(self, step_of: StepOf, variables: Variables, feed: Feed, order: jax.Array | None) -> Variables:
-        step = step_of(self._live_model())
-        size = feed.samples % self.batch_size
-        first = feed.samples - size
-        return step(variables, feed.slice(first, size) if order is None else feed.gather(order[first:]))
-
-    def _live_model(self) -> keras.Model:
-        model = self._model()
-        assert model is not None, "a program is only run by someone who holds its model"
-        return model
+def _operations(jaxpr: Any) -> Iterator[str]:  # noqa: ANN401 - JAX gives it no public type
+    """The names of all operations of a traced program, those of its inner programs too."""
+    for equation in jaxpr.eqns:
+        yield equation.primitive.name
+        for inner in jax.tree.leaves(list(equation.params.values()), is_leaf=lambda value: hasattr(value, "eqns")):
+            if hasattr(inner, "eqns") or hasattr(inner, "jaxpr"):
+                yield from _operations(inner if hasattr(inner, "eqns") else inner.jaxpr)
 
 
 _programs: weakref.WeakKeyDictionary[keras.Model, dict[int, Program]] = weakref.WeakKeyDictionary()

@@ -3,12 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from vitrail import locale
 
 if TYPE_CHECKING:
     import keras
 
     from vitrail.training.state import EpochRecord
+    from vitrail.types import Language
+
+Path = Literal["epochs", "batches", "keras"]
+"""Batches in one compiled loop; Keras' compiled step, batch after batch; Keras' own `model.fit`."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """Which way a training took, and why.
+
+    Examples:
+        >>> str(Way("batches", "callback", "TerminateOnNaN"))
+        "Keras' compiled step, batch after batch: the callback TerminateOnNaN acts on each of them."
+    """
+
+    path: Path
+    reason: str
+    """Name of the reason in the catalogue, below `training.way`."""
+    about: str = ""
+    """Which callback, method or setting."""
+
+    def render(self, language: Language = "en") -> str:
+        """The way and its reason in one language."""
+        return locale.text(f"training.way.{self.reason}", language, about=self.about)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+WHOLE_EPOCHS = Way("epochs", "whole")
 
 
 @dataclass(frozen=True)
@@ -18,6 +50,8 @@ class Run:
     model: keras.Model
     """The trained model."""
     epochs: tuple[EpochRecord, ...]
+    way: Way = WHOLE_EPOCHS
+    """How its batches were run."""
 
     @property
     def history(self) -> dict[str, list[float]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from vitrail.models import is_chain
+from vitrail.tracing.explaining.expression import largest
 from vitrail.wire import messages as wire
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ STRIP = 60
 
 ROWS = 512
 """Epochs of the history that a frame carries, at most; the last one comes on top."""
-
-TERMS = 6
-"""Addends of a sum that are shown one by one."""
 
 _INPUT = "InputLayer"
 """Computes nothing, and is shown as the data."""
@@ -276,11 +274,9 @@ def _back(session: Session, record: Trace, layer: str, unit: int) -> tuple[list[
 
 def _largest(weights: Array, values: Array) -> tuple[list[wire.Term], float, int]:
     """The largest of the products `weights * values`, and the sum and number of the others."""
-    products = weights.astype(np.float64) * values
-    order = np.argsort(-np.abs(products), kind="stable")
-    shown, others = order[:TERMS], order[TERMS:]
-    terms = [wire.Term(int(place), float(weights[place]), float(values[place])) for place in shown]
-    return terms, float(products[others].sum()), len(others)
+    shown = largest(weights, values)
+    terms = [wire.Term(place, float(weights[place]), float(values[place])) for place in shown.places]
+    return terms, shown.rest, shown.rest_count
 
 
 def thinned(history: Sequence[EpochRecord]) -> Sequence[EpochRecord]:

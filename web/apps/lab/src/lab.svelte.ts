@@ -81,7 +81,7 @@ export class Lab implements Listener {
   }
 
   #enter(workspace: Workspace): void {
-    const same = this.workspace?.code === workspace.code;
+    const same = this.workspace !== null && isSameNetwork(this.workspace, workspace);
     this.workspace = workspace;
     this.#newest.forget();
     if (!same) {
@@ -117,6 +117,21 @@ export class Lab implements Listener {
 
   step(grain: Grain): void {
     this.#send({ type: "step", grain });
+  }
+
+  /** Undoes a batch, or what was trained of an epoch. */
+  back(grain: Grain): void {
+    this.#send({ type: "step_back", grain });
+  }
+
+  setLearningRate(value: number): void {
+    this.#send({ type: "set_learning_rate", value });
+  }
+
+  /** Other first weights. */
+  newSeed(): void {
+    const [seed = 0] = crypto.getRandomValues(new Uint16Array(1)); // short enough to be read out and typed
+    this.#send({ type: "reset", seed });
   }
 
   reset(): void {
@@ -181,4 +196,10 @@ export class Lab implements Listener {
   #send(message: ClientMessage): void {
     this.#link.send(message);
   }
+}
+
+/** Whether what was looked at in one can be looked at in the other: the same data and layers, if another seed. */
+function isSameNetwork(one: Workspace, other: Workspace): boolean {
+  const network = ({ dataset, layers }: Workspace) => JSON.stringify([dataset.name, layers]);
+  return network(one) === network(other);
 }

@@ -112,6 +112,17 @@ describe("the lab's state", () => {
     expect([lab.followed, lab.focus, lab.frame]).toEqual([null, null, null]);
   });
 
+  it("keeps what is looked at when only the seed is another", () => {
+    hear(fashion.get("workspace"));
+    lab.open({ layer: "dense", unit: 3 });
+    lab.newSeed();
+    const said = link.said.at(-1);
+    expect(said?.type === "reset" && typeof said.seed).toBe("number");
+    const workspace = fashion.get("workspace");
+    hear({ ...workspace, code: "another", settings: { ...workspace.settings, seed: 7 } });
+    expect([lab.followed, lab.focus?.unit]).toEqual([0, 3]);
+  });
+
   it("tells a thing once, information for a while and errors until dismissed", () => {
     vi.useFakeTimers();
     const notice = { type: "notice", level: "information", key: "lab.server.came_back", arguments: {} } as const;
@@ -137,10 +148,16 @@ describe("keys", () => {
     link.said.length = 0;
     press(" ");
     press(".");
+    press(",");
     press("e");
     press(" ", document.createElement("button"));
     press("e", document.createElement("input"));
-    expect(link.said).toEqual([{ type: "play" }, { type: "step", grain: "batch" }, { type: "step", grain: "epoch" }]);
+    expect(link.said).toEqual([
+      { type: "play" },
+      { type: "step", grain: "batch" },
+      { type: "step_back", grain: "batch" },
+      { type: "step", grain: "epoch" },
+    ]);
   });
 
   it("pause what plays", () => {

@@ -6,6 +6,7 @@ import {
   ExampleView,
   FiguresView,
   NetworkView,
+  SettingsView,
   seenLayers,
   StripView,
   TransportView,
@@ -16,7 +17,7 @@ import { Recording } from "../../core/fixtures/recording.ts";
 const say = SPEECH.en;
 const fashion = new Recording("fashion");
 const iris = new Recording("iris");
-const silent = { onplay: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onreset: vi.fn() };
+const silent = { onplay: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onback: vi.fn(), onreset: vi.fn() };
 
 // happy-dom lays nothing out: every element is as large as a usual window's middle.
 Object.defineProperties(HTMLElement.prototype, { clientWidth: { get: () => 1000 }, clientHeight: { get: () => 640 } });
@@ -109,14 +110,27 @@ describe("around the network", () => {
   it("the transport plays, pauses, steps and resets", async () => {
     const clock = fashion.get("frame").clock;
     const { rerender } = render(TransportView, { clock, status: "idle", ready: true, say, ...silent });
-    for (const id of ["play", "step-batch", "step-epoch", "reset"]) await fireEvent.click(screen.getByTestId(id));
+    for (const id of ["play", "step-batch", "step-epoch", "back-batch", "back-epoch", "reset"])
+      await fireEvent.click(screen.getByTestId(id));
     await rerender({ status: "running" });
     await fireEvent.click(screen.getByTestId("pause"));
     expect(silent.onplay).toHaveBeenCalledOnce();
     expect(silent.onstep.mock.calls).toEqual([["batch"], ["epoch"]]);
+    expect(silent.onback.mock.calls).toEqual([["batch"], ["epoch"]]);
     expect(silent.onreset).toHaveBeenCalledOnce();
     expect(silent.onpause).toHaveBeenCalledOnce();
     expect(screen.getByTestId("clock-batch").textContent).toBe("3/313");
+  });
+
+  it("the learning rate takes a comma or a point, and refuses what is no number", async () => {
+    const { settings } = fashion.get("workspace");
+    const onlearningrate = vi.fn();
+    render(SettingsView, { settings, learningRate: 0.001, say, onlearningrate, onseed: vi.fn() });
+    const field = screen.getByTestId<HTMLInputElement>("learning-rate");
+    for (const typed of ["0,01", "much", "0.5"]) await fireEvent.change(field, { target: { value: typed } });
+    expect(onlearningrate.mock.calls).toEqual([[0.01], [0.5]]);
+    await fireEvent.change(field, { target: { value: "" } });
+    expect(field.value).toBe("0.001");
   });
 
   it("the strip is a list box whose choice moves with the arrow keys", async () => {

@@ -7,5 +7,9 @@ export interface DataProps {
 
 export interface SettingsProps {
   settings: Settings;
+  /** Of the next update; null where a schedule gives it. */
+  learningRate: number | null;
   say: Speech;
+  onlearningrate: (value: number) => void;
+  onseed: () => void;
 }

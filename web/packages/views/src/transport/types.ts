@@ -9,5 +9,6 @@ export interface TransportProps {
   onplay: () => void;
   onpause: () => void;
   onstep: (grain: Grain) => void;
+  onback: (grain: Grain) => void;
   onreset: () => void;
 }

@@ -1,0 +1,51 @@
+"""The blocks of code of the tutorials and guides, run in the order of each page, as a reader types them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from vitrail.cli.command import run
+
+DOCS = Path(__file__).parents[2] / "docs"
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+PAGES = [
+    "en/first-hour.md",
+    "en/how-to-csv.md",
+    "en/how-to-callbacks.md",
+    "en/how-to-resume.md",
+    "fr/premiere-heure.md",
+    "fr/mode-emploi-csv.md",
+    "fr/mode-emploi-callbacks.md",
+    "fr/mode-emploi-reprise.md",
+]
+
+
+@pytest.fixture
+def opened(monkeypatch) -> list[str]:
+    """The data sets of the experiments that the lab was opened on; it is not started."""
+    names: list[str] = []
+    monkeypatch.setattr("vitrail.lab.serve", lambda experiment, **_: names.append(experiment.data.name))
+    return names
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs_from_its_first_block_to_its_last(page, opened, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (DOCS / page).read_text(encoding="utf-8")
+    names: dict[str, object] = {"__name__": "__main__"}
+    for found in FENCE.finditer(text):
+        language, code = found.groups()
+        if language == "python":
+            before = "\n" * text.count("\n", 0, found.start(2))  # a traceback names the line of the page
+            exec(compile(before + code, page, "exec"), names)
+        else:
+            assert language == "sh"
+            for line in code.splitlines():
+                program, *arguments = shlex.split(line)
+                assert program == "vitrail"
+                assert run(arguments) == 0
+    assert opened == ["fashion_mnist_mini"] * text.count("\nvitrail lab ")

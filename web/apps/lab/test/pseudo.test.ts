@@ -1,0 +1,151 @@
+import { render } from "@testing-library/svelte";
+import type { Component } from "svelte";
+import { expect, it, vi } from "vitest";
+
+// A language that does not exist: whatever stands outside the marks was not translated.
+const { pseudo } = vi.hoisted(() => ({
+  pseudo: async (original: () => Promise<{ default: Record<string, string> }>) => {
+    const texts = (await original()).default;
+    return { default: Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, `⟦${text}⟧`])) };
+  },
+}));
+vi.mock("@catalogue/en.json", pseudo);
+vi.mock("@catalogue/fr.json", pseudo);
+
+const { SPEECH } = await import("@vitrail/core");
+const views = await import("@vitrail/views");
+const { default: Bar } = await import("../src/Bar.svelte");
+const { Recording } = await import("../../../packages/core/fixtures/recording.ts");
+
+Object.defineProperties(HTMLElement.prototype, { clientWidth: { get: () => 1000 }, clientHeight: { get: () => 640 } });
+HTMLDialogElement.prototype.showModal ??= vi.fn();
+
+const say = SPEECH.en;
+const fashion = new Recording("fashion");
+const workspace = fashion.get("workspace");
+const frame = fashion.get("frame");
+const look = fashion.get("look");
+const unit = fashion.get("unit", 0);
+const card = workspace.layers.find((layer) => layer.name === unit.layer);
+const { dataset, settings, strip } = workspace;
+const shared = { say, theme: "light" };
+const none = vi.fn();
+const network = {
+  ...shared,
+  workspace,
+  kernels: new Map(frame.kernels.map((kernel) => [kernel.layer, kernel])),
+  running: false,
+  mode: "weights",
+  sheet: null,
+  onfocus: none,
+  onmode: none,
+  onsheet: none,
+};
+
+/** Words that no catalogue translates: names of Keras and of the data, symbols, and what is typed. */
+const KNOWN = new Set(
+  [
+    ...workspace.layers.flatMap((layer) => [layer.name, layer.class_name, layer.activation ?? ""]),
+    ...[dataset.name, dataset.provenance, dataset.licence, settings.optimizer, settings.loss, workspace.code],
+    "Vitrail z a w x b i j k f L δ max NaN FR EN Français English relu softmax ms s e p _",
+    settings.loss.replaceAll("_", " "),
+  ].flatMap((text) => text.match(/[\p{L}_]+/gu) ?? []),
+);
+
+/** What a person sees or hears of the page: texts, and the attributes that a screen reader or a hint speaks. */
+function said(root: Element): string[] {
+  const spoken = ["aria-label", "title", "alt", "placeholder"];
+  const attributes = [...root.querySelectorAll("*")].flatMap((one) =>
+    spoken.map((name) => one.getAttribute(name) ?? ""),
+  );
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts: string[] = [];
+  while (walker.nextNode()) texts.push(walker.currentNode.textContent ?? "");
+  return [...texts, ...attributes];
+}
+
+/** The words outside all marks that nobody named. */
+function escaped(root: Element): string[] {
+  const inner = /⟦[^⟦⟧]*⟧/g;
+  return said(root).flatMap((text) => {
+    let outside = text;
+    while (inner.test(outside)) outside = outside.replace(inner, " ");
+    return (outside.match(/[\p{L}_]+/gu) ?? []).filter((word) => !KNOWN.has(word));
+  });
+}
+
+const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
+  bar: [
+    Bar,
+    {
+      language: "en",
+      theme: "light",
+      current: "fit",
+      ready: true,
+      say,
+      onstep: none,
+      onlanguage: none,
+      ontheme: none,
+      oncode: none,
+    },
+  ],
+  data: [views.DataView, { dataset, scale: 255, say }],
+  settings: [views.SettingsView, { settings, learningRate: 0.001, say, onlearningrate: none, onseed: none }],
+  "settings by a schedule": [
+    views.SettingsView,
+    { settings, learningRate: null, say, onlearningrate: none, onseed: none },
+  ],
+  strip: [views.StripView, { ...shared, strip, dataset, followed: 0, onfollow: none }],
+  network: [
+    views.NetworkView,
+    { ...network, look, unit, followed: look.index, focus: { layer: unit.layer, unit: unit.unit } },
+  ],
+  "network without an example": [
+    views.NetworkView,
+    { ...network, look: null, unit: null, followed: null, focus: null },
+  ],
+  sheet: [views.NetworkView, { ...network, look, unit: null, followed: look.index, focus: null, sheet: "dense" }],
+  unit: [views.UnitView, { card, unit: unit.unit, look: unit, hidden: true, say, onclose: none }],
+  "output unit": [
+    views.UnitView,
+    { card: workspace.layers.at(-1), unit: 9, look: fashion.get("unit"), hidden: false, say, onclose: none },
+  ],
+  example: [views.ExampleView, { workspace, look, say }],
+  guide: [views.ExampleView, { workspace, look: null, say }],
+  curves: [views.CurvesView, { history: frame.history, metric: "accuracy", say }],
+  "no curves": [views.CurvesView, { history: [], metric: null, say }],
+  figures: [views.FiguresView, { frame, settings, say }],
+  transport: [
+    views.TransportView,
+    {
+      clock: frame.clock,
+      status: "idle",
+      ready: true,
+      say,
+      onplay: none,
+      onpause: none,
+      onstep: none,
+      onback: none,
+      onreset: none,
+    },
+  ],
+  legend: [views.LegendView, shared],
+  code: [
+    views.CodeView,
+    { code: workspace.code, downloads: [{ name: "toml", address: "a" }], say, onopen: none, onclose: none },
+  ],
+  notices: [
+    views.NoticesView,
+    {
+      told: [{ id: 1, notice: { type: "notice", level: "error", key: "error.lab.closing", arguments: {} } }],
+      say,
+      ondismiss: none,
+    },
+  ],
+};
+
+it.each(Object.entries(SCREENS))("no text of the %s escapes translation", (_, [view, properties]) => {
+  const { container } = render(view as Component, properties as never);
+  expect(said(container).some((text) => text.includes("⟦"))).toBe(true);
+  expect(escaped(container)).toEqual([]);
+});
