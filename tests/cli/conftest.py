@@ -1,5 +1,7 @@
 """Finished runs for all tests of the command line."""
 
+import functools
+
 import pytest
 
 from vitrail.cli.command import run
@@ -33,6 +35,12 @@ def plane_run(tmp_path_factory):
 def gauss_run(tmp_path_factory):
     """Two classes and a single output."""
     return trained(tmp_path_factory, "logistic_regression", 1)
+
+
+@pytest.fixture
+def train(tmp_path_factory):
+    """What gives the folder of a short training, by the experiment's name and a number of epochs."""
+    return functools.partial(trained, tmp_path_factory)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from PIL import Image
 
 import vitrail
 from vitrail.cli.command import run
+from vitrail.experiment import catalogue
 from vitrail.runs import open_run
 
 
@@ -143,3 +144,53 @@ def test_bad_use_gives_one_line_and_exit_code_2(typed, said, iris_run, tmp_path,
     shown = capsys.readouterr()
     assert (shown.out, shown.err.count("\n")) == ("", 1)
     assert said in shown.err
+
+
+def test_an_autoencoder_is_measured_on_its_inputs(train, capsys):
+    folder = train("digits_denoising", 2)
+    assert "Confusion" not in capsys.readouterr().out
+    kept = open_run(folder)
+    data = kept.experiment.prepare(vitrail.load_dataset("digits"))
+    outputs = kept.model().predict(data.x_test, verbose=0)
+    evaluated = shown_by(capsys, "evaluate", folder)
+    loss = vitrail.evaluate(kept.model(), data.x_test, data.y_test, batch_size=1024)["loss"]
+    assert re.search(rf"^ loss +[0-9.]+ +{loss:.4g} *$", evaluated, re.MULTILINE)
+    assert "Confusion" not in evaluated
+    score = float(np.square(outputs[3] - data.y_test[3]).mean())
+    assert f"Mean squared difference between input and output: {score:.4g}." in shown_by(
+        capsys, "predict", folder, "--index", 3
+    )
+    traced = shown_by(capsys, "trace", folder, "--index", 3)
+    assert float(re.search(r"L = \+([0-9.]+)", traced)[1]) == pytest.approx(score, rel=1e-4)
+
+
+def test_what_is_no_digit_has_a_high_score(train, capsys):
+    folder = train("digits_anomaly", 10)
+    shown = shown_by(capsys, "predict", folder, "--row", " ".join(["16 0"] * 32))
+    score, usual = (float(found) for found in re.findall(r"(?:output: |below )([0-9.]+\d)", shown))
+    assert score > 3 * usual
+
+
+def test_the_end_that_early_stopping_puts_is_said(train, capsys):
+    folder = train("moons_regularised", 300)
+    shown = capsys.readouterr().out
+    history = open_run(folder).history["val_loss"]
+    best = 1 + int(np.argmin(history))
+    assert len(history) == best + 20
+    assert f"EarlyStopping ended the training after epoch {best + 20}." in shown
+    assert f"The weights are those of the end of epoch {best} again, the best one." in shown
+    data = vitrail.load_dataset("moons", points=200, noise=0.35, train_ratio=0.5)
+    loss = vitrail.evaluate(open_run(folder).model(), data.x_test, data.y_test)["loss"]
+    assert loss == pytest.approx(history[best - 1], rel=1e-5)
+
+
+def test_a_training_that_ends_in_no_numbers_is_kept_where_the_experiment_says_so(tmp_path, capsys):
+    experiment = tmp_path / "lost.toml"
+    stop = '[[fit.callbacks]]\nclass_name = "TerminateOnNaN"\n'
+    described = catalogue.named("iris_mlp").to_toml().replace("learning_rate = 0.01", "learning_rate = 1e30")
+    experiment.write_text(f"{described}\n{stop}")
+    assert run(["fit", str(experiment), "--out", str(tmp_path / "run"), "--lang", "en"]) == 0
+    assert "TerminateOnNaN ended the training in epoch 1: the loss is no finite number any more." in (
+        capsys.readouterr().out
+    )
+    assert len(open_run(tmp_path / "run").history["loss"]) == 1

@@ -72,3 +72,10 @@ def test_a_seed_sets_the_generators_that_sessions_keep_apart():
     assert global_state.get_global_attribute(rng_utils.GLOBAL_RANDOM_SEED) == 3
     assert global_state.get_global_attribute(seed_generator.GLOBAL_SEED_GENERATOR) is None
     assert np.random.get_state()[1][0] == 3  # noqa: NPY002
+
+
+def test_callbacks_have_what_their_decisions_are_read_from():
+    early = keras.callbacks.EarlyStopping(monitor="loss", restore_best_weights=True)
+    early.on_train_begin()
+    assert (early.best_weights, early.monitor, early.verbose) == (None, "loss", 0)
+    assert keras.callbacks.TerminateOnNaN(raise_error=True).raise_error is True

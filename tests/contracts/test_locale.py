@@ -25,9 +25,9 @@ WEB = [
     if path.suffix in {".ts", ".svelte"} and not {"node_modules", "dist", ".svelte-kit"} & set(path.parts)
 ]
 
-KEY = re.compile(r"(?:error|cli|lab)(?:\.[a-z0-9_]+)+")
+KEY = re.compile(r"(?:error|cli|lab|training)(?:\.[a-z0-9_]+)+")
 """The name of a text, whole. `data.` also begins fields of an experiment, so it is not looked for."""
-PREFIX = re.compile(r"(?:error|cli|lab|data)(?:\.[a-z0-9_]+)*\.")
+PREFIX = re.compile(r"(?:error|cli|lab|training|data)(?:\.[a-z0-9_]+)*\.")
 """The beginning of an f-string whose rest is filled in as the program runs."""
 WEB_KEY = re.compile(rf"[\"'`]({KEY.pattern})[\"'`]")
 WEB_PREFIX = re.compile(rf"`({PREFIX.pattern})\$\{{")
@@ -134,7 +134,7 @@ def test_every_key_in_the_program_has_a_text():
 def test_every_error_and_word_of_the_command_line_is_used():
     whole = {use.key for use in [*PYTHON_USES, *WEB_USES] if use.whole}
     beginnings = tuple({use.key for use in [*PYTHON_USES, *WEB_USES] if not use.whole})
-    looked_at = [key for key in ENGLISH if key.startswith(("error.", "cli."))]
+    looked_at = [key for key in ENGLISH if key.startswith(("error.", "cli.", "training."))]
     assert [key for key in looked_at if key not in whole and not key.startswith(beginnings)] == []
 
 

@@ -1,6 +1,8 @@
 """The experiments that ship with Vitrail: each complete, each trained to its stated quality."""
 
+import re
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,14 @@ def test_an_entry_is_whole(name):
     for language in LANGUAGES:
         assert {text(f"catalogue.{name}.{part}", language) for part in ("title", "why")} != {""}
         assert text(f"catalogue.subject.{entry.subject}", language) != ""
+
+
+@pytest.mark.parametrize("page", ["docs/en/experiments.md", "docs/fr/experiences.md"])
+def test_the_documentation_lists_all_in_order(page):
+    written = Path(__file__).parents[2].joinpath(page).read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \| .* \| `(\w+)` [≥≤] [0-9.,]+ \|$", written, re.MULTILINE) == [
+        (name, entry.metric) for name, entry in catalogue.entries().items()
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,6 +19,7 @@ class Training:
     def __init__(self, describe, seconds, validation=1.0):
         self.experiment = describe(epochs=2)
         self.clock = Clock(0, 0, EPOCH)
+        self.stopped = None
         self.time = 0.0
         self.calls = []
         self._seconds, self._validation = seconds, validation

@@ -12,6 +12,7 @@ from vitrail import tracing
 from vitrail.errors import ModelError
 from vitrail.lab import orders
 from vitrail.lab.worker import Worker
+from vitrail.models import ObjectSpec
 from vitrail.training import Session
 from vitrail.wire import messages as wire
 
@@ -102,6 +103,22 @@ def test_training_that_diverges_stops_before_it_and_says_where(connection):
         told = connection.recv()
     assert told.notice.key.startswith("error.run.diverged.")
     assert told.notice.arguments["epoch"] == 1
+
+
+def test_the_end_that_a_callback_puts_is_told_each_time_somebody_plays(connection, describe, tmp_path):
+    stop = ObjectSpec(
+        class_name="EarlyStopping",
+        config={"monitor": "loss", "min_delta": 100.0, "patience": 1, "restore_best_weights": True},
+    )
+    order = orders.Open(2, describe(callbacks=(stop,)).to_json(), tmp_path / "two")
+    connection.send(orders.Request(1, order))
+    assert connection.recv().number == 1
+    for _ in range(2):
+        connection.send(orders.Command(2, wire.Play()))
+        assert connection.recv() == orders.Told(2, wire.Notice("information", "training.stopped.early", {"epoch": 2}))
+        assert connection.recv() == orders.Told(2, wire.Notice("information", "training.restored", {"epoch": 1}))
+    connection.send(orders.Request(2, orders.Recount(2)))
+    assert len(msgspec.json.decode(connection.recv().value)["loss"]) == 2
 
 
 def test_look_that_fails_is_told_once(connection, monkeypatch):

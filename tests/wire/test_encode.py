@@ -202,6 +202,13 @@ def test_slope(z):
     assert encode.slope("softmax", z) is None
 
 
-def test_target_of_a_row_is_its_class():
-    assert encode.target(np.array([0, 0, 1])) == 2
-    assert encode.target(np.float64(-1.5)) == -1.5
+def test_label_of_an_autoencoder_is_the_first_number_that_it_should_give_back():
+    experiment = Experiment(
+        data=DataSpec(name="iris", target="inputs", scale=8.0),
+        layers=(dense(2), dense(4, "linear")),
+        compile=CompileSpec(optimizer="adam", loss="mse"),
+    )
+    session = Session.open(experiment)
+    assert encode.label(session, 3) == np.float32(session.dataset.x_test[3, 0] / 8.0)
+    card = encode.workspace(session).dataset
+    assert (card.task, card.class_names, card.sample_shape) == ("regression", [], [4])

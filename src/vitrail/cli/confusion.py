@@ -14,15 +14,16 @@ from vitrail.locale import text
 
 if TYPE_CHECKING:
     from vitrail.data import Dataset
+    from vitrail.experiment import Experiment
     from vitrail.types import Array, Language
 
 _WIDEST = 20
 """Classes up to which a table fits a terminal."""
 
 
-def has_table(dataset: Dataset) -> bool:
-    """Whether there are classes, and not too many to show."""
-    return 0 < len(dataset.class_names) <= _WIDEST
+def has_table(dataset: Dataset, experiment: Experiment) -> bool:
+    """Whether classes are learnt, and not too many to show."""
+    return experiment.data.target == "labels" and 0 < len(dataset.class_names) <= _WIDEST
 
 
 def confusion_table(dataset: Dataset, outputs: Array, language: Language) -> Table:

@@ -34,14 +34,15 @@ def evaluate(path: Path, *, language: Language) -> None:
         VitrailError: the run, its model or its data cannot be opened.
     """
     run, dataset = run_with_data(path)
-    model, x_test = run.model(), scaled(dataset.x_test, run.experiment)
+    model, data = run.model(), run.experiment.prepare(dataset)
+    x_train, x_test = (scaled(x, data.scale) for x in (data.x_train, data.x_test))
     scores = {
-        "train": measure(model, scaled(dataset.x_train, run.experiment), dataset.y_train, batch_size=_BATCH),
-        "test": measure(model, x_test, dataset.y_test, batch_size=_BATCH),
+        "train": measure(model, x_train, data.y_train, batch_size=_BATCH),
+        "test": measure(model, x_test, data.y_test, batch_size=_BATCH),
     }
     out = console()
-    out.print(_table(scores, {"train": len(dataset.x_train), "test": len(x_test)}, language))
-    if has_table(dataset):
+    out.print(_table(scores, {"train": len(x_train), "test": len(x_test)}, language))
+    if has_table(dataset, run.experiment):
         out.print(confusion_table(dataset, predict(model, x_test, batch_size=_BATCH), language))
 
 

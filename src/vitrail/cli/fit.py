@@ -102,8 +102,9 @@ def _carry_out(session: Session, places: Places, console: Console, language: Lan
             console.print(text("cli.fit.stopped", language, epoch=session.clock.epoch + 1, batch=session.clock.batch))
             console.print(hint)
             return False
+        _print_end(session, console, language)
         run = session.run()
-        if has_table(session.dataset):
+        if has_table(session.dataset, session.experiment):
             outputs = predict(run.model, session.inputs("test"), batch_size=1024)
             console.print(confusion_table(session.dataset, outputs, language))
         folder = runs.save(run, session.experiment, places.final)
@@ -141,17 +142,16 @@ def _changed(experiment: Experiment, epochs: int | None, seed: int | None) -> Ex
 
 
 def _train(session: Session, checkpoints: Checkpoints, console: Console, language: Language) -> bool:
-    """Train to the last epoch, or to a Ctrl-C. Says whether the last epoch was reached."""
-    clock, epochs = session.clock, session.experiment.fit.epochs
-    chunk = most = max(1, -(-clock.batches_per_epoch // _CHUNKS))
+    """Train to the end, or to a Ctrl-C. Says whether the end was reached."""
+    chunk = most = max(1, -(-session.clock.batches_per_epoch // _CHUNKS))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     with interruptible() as interruption, progress:
-        while session.clock.epoch < epochs:
-            clock = session.clock
+        while not session.finished:
+            clock, done = session.clock, len(session.history)
             epoch = text("cli.fit.epoch", language, epoch=clock.epoch + 1)
             task = progress.add_task(epoch, total=clock.batches_per_epoch, completed=clock.batch)
-            while session.clock.epoch == clock.epoch:
+            while len(session.history) == done:
                 if interruption.asked:
                     return False
                 began = time.perf_counter()
@@ -162,6 +162,14 @@ def _train(session: Session, checkpoints: Checkpoints, console: Console, languag
             progress.remove_task(task)
             _print_epoch(session.history[-1], console, language)
     return True
+
+
+def _print_end(session: Session, console: Console, language: Language) -> None:
+    """What callbacks made of the end."""
+    if session.stopped:
+        console.print(text(f"training.stopped.{session.stopped.reason}", language, epoch=session.stopped.epoch))
+    if session.state.restored:
+        console.print(text("training.restored", language, epoch=session.state.restored))
 
 
 def _print_epoch(record: EpochRecord, console: Console, language: Language) -> None:

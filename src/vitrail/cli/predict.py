@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from vitrail.types import Array, Language
 
 _WHITE = 255
+_USUAL = 0.95
+"""The share of the test set whose scores are usual."""
 
 
 def predict(path: Path, image: Path | None, *, row: str | None, index: int | None, language: Language) -> None:
     """Print the model's output for one input; for a classification by name, the most probable class first.
+
+    Of an autoencoder, whose output is to be its input, how far it misses that.
 
     Args:
         path: run folder.
@@ -44,14 +48,22 @@ def predict(path: Path, image: Path | None, *, row: str | None, index: int | Non
         raise InputError("error.predict.what")
     run, dataset = run_with_data(path)
     out = console()
-    if image is not None:
-        sample = _picture(image, dataset, out, language)
-    elif row is not None:
-        sample = parse_row(row, dataset.sample_shape)
+    model, data = run.model(), run.experiment.prepare(dataset)
+    if index is not None:
+        x = scaled(_example(data.x_test, dataset, index, out, language), data.scale)
+        target = data.y_test[index : index + 1]
     else:
-        sample = _example(dataset, index or 0, out, language)
-    output = outputs_of(run.model(), scaled(sample[None], run.experiment))[0].ravel()
-    out.print(_table(output, class_names(dataset, language), language))
+        pictured = image is not None
+        sample = _picture(image, dataset, out, language) if pictured else parse_row(row or "", dataset.sample_shape)
+        x = target = scaled(sample.reshape(1, *data.x_test.shape[1:]), run.experiment.data.scale)
+    output = outputs_of(model, x)
+    if run.experiment.data.target == "labels":
+        out.print(_table(output[0].ravel(), class_names(dataset, language), language))
+        return
+    known = _differences(outputs_of(model, data.x_test, batch_size=1024), data.y_test)
+    score, usual = _differences(output, target)[0], np.quantile(known, _USUAL)
+    shown = {"score": significant(float(score), language), "usual": significant(float(usual), language)}
+    out.print(text("cli.predict.score", language, **shown))
 
 
 def parse_row(row: str, shape: tuple[int, ...]) -> Array:
@@ -94,14 +106,20 @@ def _picture(path: Path, dataset: Dataset, out: Console, language: Language) -> 
     return fitted.sample * (top / _WHITE)
 
 
-def _example(dataset: Dataset, index: int, out: Console, language: Language) -> Array:
-    """A test example; what it should give is printed."""
-    if index >= len(dataset.x_test):
-        raise DataError("error.trace.index", index=index, last=len(dataset.x_test) - 1)
+def _example(x_test: Array, dataset: Dataset, index: int, out: Console, language: Language) -> Array:
+    """A test example, (1, ...); what it should give is printed."""
+    if index >= len(x_test):
+        raise DataError("error.trace.index", index=index, last=len(x_test) - 1)
     target, names = dataset.y_test[index].item(), class_names(dataset, language)
     label = names[int(target)] if names else significant(target, language)
     out.print(text("cli.predict.example", language, index=index, label=label))
-    return dataset.x_test[index]
+    return x_test[index : index + 1]
+
+
+def _differences(outputs: Array, targets: Array) -> Array:
+    """The mean squared difference of each sample, (samples,)."""
+    count = len(outputs)
+    return np.square(outputs.reshape(count, -1) - targets.reshape(count, -1)).mean(axis=1)
 
 
 def _table(output: Array, names: list[str], language: Language) -> Table:

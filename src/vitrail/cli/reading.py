@@ -49,6 +49,6 @@ def run_with_data(folder: Path) -> tuple[SavedRun, Dataset]:
     return run, load_dataset(data.name, **dict(data.options))
 
 
-def scaled(x: Array, experiment: Experiment) -> Array:
+def scaled(x: Array, scale: float) -> Array:
     """Inputs as the model gets them."""
-    return x / experiment.data.scale if experiment.data.scale != 1 else x
+    return x / scale if scale != 1 else x

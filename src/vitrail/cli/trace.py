@@ -17,7 +17,6 @@ from vitrail.tracing import trace as trace_step
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vitrail.data import Dataset
     from vitrail.tracing import Trace
     from vitrail.types import Array, Language
 
@@ -38,10 +37,12 @@ def trace(path: Path, *, index: int, layer: str | None, unit: int, language: Lan
     run, dataset = run_with_data(path)
     if index >= len(dataset.x_test):
         raise DataError("error.trace.index", index=index, last=len(dataset.x_test) - 1)
-    x = scaled(dataset.x_test[index : index + 1], run.experiment)
-    record = trace_step(run.model(), x, dataset.y_test[index : index + 1])
+    data, one = run.experiment.prepare(dataset), slice(index, index + 1)
+    record = trace_step(run.model(), scaled(data.x_test[one], data.scale), data.y_test[one])
     console = Console(highlight=False)
-    console.print(_headline(record, dataset, index, language))
+    names = class_names(dataset, language) if run.experiment.data.target == "labels" else []
+    if names or dataset.task == "regression":
+        console.print(_headline(record, names, dataset.y_test[index].item(), index, language))
     console.print(text("cli.trace.loss", language, loss=signed(record.loss, language)))
     if layer is not None:
         record.check()
@@ -49,11 +50,11 @@ def trace(path: Path, *, index: int, layer: str | None, unit: int, language: Lan
         console.print(record.explain(layer, unit=unit).text(language), markup=False)
         return
     console.print(_layers(record, language))
-    console.print(_output(record, dataset, language))
+    console.print(_output(record, names, language))
 
 
-def _headline(record: Trace, dataset: Dataset, index: int, language: Language) -> str:
-    output, label, names = record[-1].a[0].ravel(), dataset.y_test[index].item(), class_names(dataset, language)
+def _headline(record: Trace, names: list[str], label: float, index: int, language: Language) -> str:
+    output = record[-1].a[0].ravel()
     if output.size == len(names):
         predicted = names[int(output.argmax())]
         return text("cli.trace.example", language, index=index, label=names[int(label)], predicted=predicted)
@@ -73,8 +74,8 @@ def _layers(record: Trace, language: Language) -> Table:
     return table
 
 
-def _output(record: Trace, dataset: Dataset, language: Language) -> Table:
-    last, names = record[-1], class_names(dataset, language)
+def _output(record: Trace, names: list[str], language: Language) -> Table:
+    last = record[-1]
     table = Table(
         box=box.SIMPLE_HEAD, title=text("cli.trace.output", language), title_justify="left", title_style="bold"
     )

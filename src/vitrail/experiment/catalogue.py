@@ -24,7 +24,7 @@ class CatalogueEntry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    subject: Literal["recap", "playground", "life_cycle"]
+    subject: Literal["recap", "playground", "life_cycle", "kinds", "beyond"]
     """The part of the course it belongs to."""
     metric: str
     """A name of Keras' history."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -92,6 +92,6 @@ class Exposure:
         if index not in self._traces:
             from vitrail.tracing import trace
 
-            target: Any = self._session.dataset.y_test[index : index + 1]
-            self._traces[index] = trace(self._model, self._session.inputs("test", index), target)
+            x, y = self._session.inputs("test", index), self._session.targets("test", index)
+            self._traces[index] = trace(self._model, x, y)
         return self._traces[index]

@@ -82,7 +82,7 @@ class Player:
             self.session.step_back(clock.updates - target)
 
     def turn(self, seconds: float) -> None:
-        """Train for about some seconds, at least one batch, or until the goal.
+        """Train for about some seconds, at least one batch, until the goal, or to where a callback ends the training.
 
         Raises:
             RunError: the training cannot go on.
@@ -103,5 +103,5 @@ class Player:
         if self.warm and self.session.clock.batch:  # a first call compiles, an epoch's last one validates: no measures
             self.pace = max(self._now() - began, 1e-6) / batches
         self.warm = True
-        if self.session.clock.updates >= goal:
+        if self.session.clock.updates >= goal or self.session.stopped:
             self.goal = None

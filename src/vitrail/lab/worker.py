@@ -130,6 +130,9 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - Keras raises anything while it compiles; the other sessions go on
             player.goal = None
             self._tell(place, error)
+        else:
+            if player.goal is None:
+                self._tell_end(place, player.session)
         place.album.outdate()
 
     def _show(self, place: Place, *, playing: bool) -> None:
@@ -154,6 +157,15 @@ class Worker:
     def _tell(self, place: Place, error: Exception) -> None:
         told = _readable(error)
         self._report(orders.Told(place.number, Notice("error", told.key, told.arguments)))
+
+    def _tell_end(self, place: Place, session: Session) -> None:
+        """What callbacks made of the end, where it is one."""
+        if session.stopped:
+            key, epoch = f"training.stopped.{session.stopped.reason}", session.stopped.epoch
+            self._report(orders.Told(place.number, Notice("information", key, {"epoch": epoch})))
+        if session.state.restored:
+            told = Notice("information", "training.restored", {"epoch": session.state.restored})
+            self._report(orders.Told(place.number, told))
 
     def _report(self, report: orders.Report) -> None:
         self._connection.send(report)

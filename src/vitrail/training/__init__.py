@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vitrail.training.snapshot import Snapshot as Snapshot
     from vitrail.training.state import Clock as Clock
     from vitrail.training.state import EpochRecord as EpochRecord
+    from vitrail.training.state import Stop as Stop
 
 __getattr__: Any
 __getattr__, __dir__, __all__ = lazy_loader.attach(
@@ -29,6 +30,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "run": ["Run"],
         "session": ["Session"],
         "snapshot": ["Snapshot"],
-        "state": ["Clock", "EpochRecord"],
+        "state": ["Clock", "EpochRecord", "Stop"],
     },
 )

@@ -15,7 +15,7 @@ from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 from keras.src.utils import is_default
 from keras.src.utils.python_utils import pythonify_logs
 
-from vitrail.training.state import Variables
+from vitrail.training.state import Variables, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -256,6 +256,24 @@ def place_of(model: keras.Model, variable: keras.Variable) -> tuple[str, int]:
     """The group of `Variables` that a weight of the model belongs to, and its place there."""
     groups = {"trainable": model.trainable_variables, "non_trainable": model.non_trainable_variables}
     return next((name, place) for name, group in groups.items() for place, one in enumerate(group) if one is variable)
+
+
+def restored(model: keras.Model, now: Variables, before: Weights) -> Variables:
+    """The values after `model.set_weights` with what `model.get_weights` gave before: seed generators stay as they are.
+
+    Args:
+        model: whose values they are.
+        now: all values.
+        before: the weights that come back.
+    """
+    weights = {id(variable) for variable in model.weights}
+    statistics = tuple(
+        earlier if id(variable) in weights else later
+        for variable, earlier, later in zip(
+            model.non_trainable_variables, before.non_trainable, now.non_trainable, strict=True
+        )
+    )
+    return now._replace(trainable=before.trainable, non_trainable=statistics)
 
 
 def loss_places(model: keras.Model) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vitrail.data import arrays
-from vitrail.errors import ModelError
+from vitrail.errors import ExperimentError, ModelError
 from vitrail.training import _keras
 
 if TYPE_CHECKING:
@@ -22,6 +22,17 @@ def check_compiled(model: keras.Model) -> None:
     """
     if not _keras.is_compiled(model):
         raise ModelError("error.model.not_compiled", model=model.name)
+
+
+def check_single(model: keras.Model) -> None:
+    """Refuse an experiment's model that takes or gives several arrays.
+
+    Raises:
+        ExperimentError: it does.
+    """
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        outputs = ", ".join(model.output_names)
+        raise ExperimentError("error.experiment.several", field="layers", outputs=outputs)
 
 
 def check_data(model: keras.Model, x: Any, y: Any, *, what: str = "") -> tuple[Array, Array]:  # noqa: ANN401 - arrays

@@ -44,12 +44,13 @@ class Feed(NamedTuple):
         return (batch[0].astype(self.scale.dtype) / self.scale, *batch[1:])
 
 
-def feed(x: Array, y: Array, *, scale: float = 1.0) -> Feed:
-    """Put inputs and targets on the device as Keras hands them to the model.
+def feed(x: Array, y: Array, sample_weight: Array | None = None, *, scale: float = 1.0) -> Feed:
+    """Put inputs, targets and weights on the device as Keras hands them to the model.
 
     Args:
         x: inputs, (samples, ...).
         y: targets, (samples, ...).
+        sample_weight: (samples,) or none.
         scale: what `x` is divided by, to the same bits as `x / scale` in NumPy.
     """
     divisor = None
@@ -58,7 +59,7 @@ def feed(x: Array, y: Array, *, scale: float = 1.0) -> Feed:
             divisor = jnp.asarray(scale, dtype=keras.config.floatx())
         else:
             x = x / scale
-    return hold((x, y), divisor)
+    return hold((x, y) if sample_weight is None else (x, y, sample_weight), divisor)
 
 
 def hold(data: Any, scale: jax.Array | None = None) -> Feed:  # noqa: ANN401 - a structure of arrays

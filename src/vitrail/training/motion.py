@@ -12,7 +12,7 @@ import jax.numpy as jnp
 
 from vitrail.errors import InputError
 from vitrail.training import _keras, randomness
-from vitrail.training.state import EpochRecord
+from vitrail.training.state import EpochRecord, Stop, Weights
 from vitrail.training.timeline import LearningRateSet, WeightEdited
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import keras
 
+    from vitrail.training.callbacks import Callbacks
     from vitrail.training.feed import Feed
     from vitrail.training.program import Program
     from vitrail.training.state import State, Variables
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Motion(NamedTuple):
-    """All that an experiment's states move by. It holds no state of its own."""
+    """All that an experiment's states move by. It holds no state of its own that anything depends on."""
 
     model: keras.Model
     """Whose variables the states are the values of; it is only asked for their names and places."""
@@ -39,6 +40,7 @@ class Motion(NamedTuple):
     shuffle: bool
     fresh: tuple[jax.Array, ...]
     """The metrics' running sums before an epoch."""
+    callbacks: Callbacks
 
     def forward(self, state: State, batches: int) -> State:
         """Train some batches, at most to the end of the epoch, which is validated and recorded."""
@@ -47,16 +49,18 @@ class Motion(NamedTuple):
     def train(self, state: State, batches: int) -> State:
         """Train some batches; an epoch that ends is still to be finished."""
         began = time.perf_counter()
-        state = state if state.clock.batch else self._begin_epoch(state)
-        start = state.clock.batch
-        variables = self.program.train(state.variables, self.training, state.order, start, start + batches)
-        jax.block_until_ready(variables.metrics)
-        seconds = state.seconds + time.perf_counter() - began
-        return dataclasses.replace(state, variables=variables, clock=state.clock.forward(batches), seconds=seconds)
+        start = self.begun(state)
+        after = self._batches(start, batches)
+        if self.callbacks.guarded and self._is_lost(after):
+            after = self._batches(start, 1)
+            while not self._is_lost(after):
+                after = self._batches(after, 1)
+            after = dataclasses.replace(after, stopped=Stop("nan", start.clock.epoch + 1))
+        return dataclasses.replace(after, seconds=state.seconds + time.perf_counter() - began)
 
     def finish(self, state: State) -> State:
         """Validate and record the epoch that a state has just ended; other states stay as they are."""
-        if state.clock.batch:
+        if state.clock.batch and not state.stopped:
             return state
         began = time.perf_counter()
         logs = _keras.logs(self.model, state.variables)
@@ -65,10 +69,9 @@ class Motion(NamedTuple):
             fresh = variables._replace(metrics=self.fresh)
             variables = self.program.test(fresh, self.test, 0, self.program.batches(self.test))
             logs |= {f"val_{name}": value for name, value in _keras.logs(self.model, variables).items()}
-        record = EpochRecord(state.clock.epoch, logs, state.seconds + time.perf_counter() - began)
-        return dataclasses.replace(
-            state, variables=variables, order=None, history=(*state.history, record), seconds=0.0
-        )
+        seconds = state.seconds + time.perf_counter() - began
+        ended = dataclasses.replace(state, variables=variables, order=None, seconds=0.0)
+        return self._called_back(ended, logs, seconds)
 
     def change(self, state: State, event: Event) -> State:
         """Let an event happen.
@@ -81,8 +84,7 @@ class Motion(NamedTuple):
                 place = self._learning_rate_place()
                 if not 0 <= value < math.inf:
                     raise InputError("error.session.rate", got=repr(value))
-                optimizer = _with(state.variables.optimizer, place, lambda rate: jnp.asarray(value, dtype=rate.dtype))
-                variables = state.variables._replace(optimizer=optimizer)
+                variables = _with_rate(state.variables, place, value)
             case WeightEdited():
                 variables = self._edit(state.variables, event)
         return dataclasses.replace(state, variables=variables, events=(*state.events, event))
@@ -112,16 +114,50 @@ class Motion(NamedTuple):
         return state if state.clock.batch else self._begin_epoch(state)
 
     def _run(self, state: State, updates: int) -> State:
-        while state.clock.updates < updates:
+        while state.clock.updates < updates and not state.stopped:
             state = self.forward(state, min(updates - state.clock.updates, state.clock.batches_left))
         return state
+
+    def _batches(self, state: State, batches: int) -> State:
+        start = state.clock.batch
+        variables = self.program.train(state.variables, self.training, state.order, start, start + batches)
+        jax.block_until_ready(variables.metrics)
+        return dataclasses.replace(state, variables=variables, clock=state.clock.forward(batches))
+
+    def _is_lost(self, state: State) -> bool:
+        """Whether the loss is not finite: its mean over the epoch, in which NaN and infinity stay."""
+        return not math.isfinite(_keras.logs(self.model, state.variables)["loss"])
+
+    def _called_back(self, state: State, logs: dict[str, float], seconds: float) -> State:
+        """Record an epoch, and do what the callbacks want after it."""
+        epoch = len(state.history) + 1
+        if not self.callbacks.any or epoch > self.callbacks.epochs:
+            return dataclasses.replace(state, history=(*state.history, EpochRecord(epoch, logs, seconds)))
+        wanted = self.callbacks.decide(state.history, logs, self.learning_rate(state), ended=bool(state.stopped))
+        record = EpochRecord(epoch, wanted.logs, seconds)
+        self.callbacks.fed(record)
+        variables, now = state.variables, Weights(state.variables.trainable, state.variables.non_trainable)
+        best = {known: state.best.get(known, now) for known in sorted(wanted.remembered)}
+        if wanted.rate is not None:
+            variables = _with_rate(variables, self._learning_rate_place(), wanted.rate)
+        if wanted.restored is not None:
+            variables = _keras.restored(self.model, variables, best[wanted.restored])
+        stopped = state.stopped or (Stop("early", epoch) if wanted.stops else None)
+        return dataclasses.replace(
+            state,
+            variables=variables,
+            history=(*state.history, record),
+            best=best,
+            stopped=stopped,
+            restored=wanted.restored,
+        )
 
     def _begin_epoch(self, state: State) -> State:
         order, generator = None, state.generator
         if self.shuffle:
             order, generator = randomness.permutation(generator, self.training.samples)
         variables = state.variables._replace(metrics=self.fresh)
-        return dataclasses.replace(state, variables=variables, order=order, generator=generator)
+        return dataclasses.replace(state, variables=variables, order=order, generator=generator, restored=None)
 
     def _learning_rate_place(self) -> int:
         place = _keras.learning_rate_place(self.model)
@@ -147,6 +183,11 @@ class Motion(NamedTuple):
         group, place = _keras.place_of(self.model, variable)
         values: tuple[jax.Array, ...] = getattr(variables, group)
         return variables._replace(**{group: _with(values, place, edited)})
+
+
+def _with_rate(variables: Variables, place: int, value: float) -> Variables:
+    optimizer = _with(variables.optimizer, place, lambda rate: jnp.asarray(value, dtype=rate.dtype))
+    return variables._replace(optimizer=optimizer)
 
 
 def _with(values: tuple[jax.Array, ...], place: int, change: Callable[[jax.Array], jax.Array]) -> tuple[jax.Array, ...]:

@@ -11,8 +11,8 @@ import keras
 from vitrail.training.program import program_of
 
 if TYPE_CHECKING:
-    from vitrail.data import Dataset
     from vitrail.experiment import Experiment
+    from vitrail.training.portions import Portions
     from vitrail.training.program import Program
 
 MOST = 16
@@ -33,15 +33,15 @@ class Shared(NamedTuple):
     program: Program
 
 
-def shared(experiment: Experiment, dataset: Dataset, model: keras.Model) -> Shared:
+def shared(experiment: Experiment, portions: Portions, model: keras.Model) -> Shared:
     """The program for an experiment: an earlier session's where there is one alike, otherwise of the given model.
 
     Args:
         experiment: what is trained. Its seed and number of epochs change no program.
-        dataset: its data, whose shapes and dtypes a program is compiled for.
+        portions: its data, whose shapes and dtypes a program is compiled for.
         model: the experiment's, built. It must not be changed any more when it is taken.
     """
-    key = _key(experiment, dataset)
+    key = _key(experiment, portions)
     with _lock:
         if key not in _shared:
             _shared[key] = Shared(model, program_of(model, experiment.fit.batch_size))
@@ -51,9 +51,7 @@ def shared(experiment: Experiment, dataset: Dataset, model: keras.Model) -> Shar
         return _shared[key]
 
 
-def _key(experiment: Experiment, dataset: Dataset) -> object:
+def _key(experiment: Experiment, portions: Portions) -> object:
     described = experiment.model_dump_json(include={"layers", "compile"})
-    arrays = (dataset.x_train, dataset.y_train, dataset.x_test, dataset.y_test)
-    shapes = tuple((array.shape, array.dtype.str) for array in arrays)
     policy = keras.config.dtype_policy().name, keras.config.floatx()
-    return described, experiment.data.scale, experiment.fit.batch_size, shapes, policy
+    return described, experiment.fit.batch_size, portions.shapes, policy

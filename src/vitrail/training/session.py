@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,9 +13,10 @@ from vitrail.data import load_dataset
 from vitrail.errors import InputError, RunError
 from vitrail.locale import text
 from vitrail.training import _keras, compilation, divergence, programs, randomness, snapshot
-from vitrail.training.checks import check_data
-from vitrail.training.feed import as_keras, feed
+from vitrail.training.callbacks import Callbacks, OnNaN
+from vitrail.training.checks import check_data, check_single
 from vitrail.training.motion import Motion
+from vitrail.training.portions import Portions
 from vitrail.training.run import Run
 from vitrail.training.state import Clock, EpochRecord, State
 from vitrail.training.timeline import BUDGET, LearningRateSet, Timeline, WeightEdited
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 
     from vitrail.data import Dataset
     from vitrail.experiment import Experiment
+    from vitrail.training.portions import Part
     from vitrail.training.snapshot import Snapshot
+    from vitrail.training.state import Stop
     from vitrail.training.timeline import Event
     from vitrail.types import Array
-
-OnNaN = Literal["stop", "continue"]
 
 _LONG_REPLAY = 64
 """Updates from which on a way back leaves a moment half way, so that going back again and again gets cheaper."""
@@ -49,7 +50,8 @@ class Session:
     Args:
         experiment: what to train.
         dataset: its data, where the caller holds them already.
-        on_nan: whether training stops before the batch that makes the loss or a weight NaN or infinite.
+        on_nan: whether training stops before the batch that makes the loss or a weight NaN or infinite. Where the
+            experiment holds `TerminateOnNaN`, that decides: the training ends after the batch.
         budget: bytes that the moments kept for going back may take.
 
     Raises:
@@ -78,14 +80,23 @@ class Session:
         compilation.keep()
         self.experiment = experiment
         self.dataset = dataset or load_dataset(experiment.data.name, **dict(experiment.data.options))
-        self._on_nan, self._budget = on_nan, budget
-        scale, fitting = experiment.data.scale, experiment.fit
-        training = feed(self.dataset.x_train, self.dataset.y_train, scale=scale)
-        test = feed(self.dataset.x_test, self.dataset.y_test, scale=scale) if fitting.validation == "test" else None
+        self._portions = Portions.of(experiment, self.dataset)
         self._built, generator = self._build()
-        shared = programs.shared(experiment, self.dataset, self._built)
-        variables = _keras.read(self._built)
-        self._motion = Motion(shared.model, shared.program, training, test, fitting.shuffle, variables.metrics)
+        shared = programs.shared(experiment, self._portions, self._built)
+        variables, training = _keras.read(self._built), self._portions.training()
+        scheduled = _keras.learning_rate_place(shared.model) is None
+        callbacks = Callbacks(experiment, shared.model, scheduled=scheduled)
+        self._on_nan: OnNaN = callbacks.on_nan or on_nan
+        self._budget = budget
+        self._motion = Motion(
+            shared.model,
+            shared.program,
+            training,
+            self._portions.validation(),
+            experiment.fit.shuffle,
+            variables.metrics,
+            callbacks,
+        )
         clock = Clock(0, 0, shared.program.batches(training))
         self.state: State = State(variables, clock, generator, order=None)
         self._timeline = Timeline(self.state, budget)
@@ -157,7 +168,18 @@ class Session:
     @property
     def metrics(self) -> Mapping[str, float]:
         """Means of the loss and metrics over the batches of the epoch under way; empty before its first batch."""
-        return _keras.logs(self._motion.model, self.state.variables) if self.clock.batch else {}
+        under_way = self.clock.batch and not self.state.stopped
+        return _keras.logs(self._motion.model, self.state.variables) if under_way else {}
+
+    @property
+    def stopped(self) -> Stop | None:
+        """Why the training is over before its last epoch: a callback has ended it. Going back undoes that."""
+        return self.state.stopped
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs of the experiment are trained, or a callback has ended the training."""
+        return self.stopped is not None or self.clock.epoch >= self.experiment.fit.epochs
 
     @property
     def learning_rate(self) -> float | None:
@@ -170,7 +192,7 @@ class Session:
         return self._build()[0] if self._built is self._motion.model else self._built
 
     def advance(self, *, batches: int | None = None, epochs: int | None = None) -> None:
-        """Train on.
+        """Train on, at most to where a callback ends the training; from there nothing happens any more.
 
         Args:
             batches: how many, at most to the end of the epoch.
@@ -216,6 +238,10 @@ class Session:
         """
         if seed is not None and seed != self.experiment.seed:
             self.experiment = self.experiment.model_copy(update={"seed": seed})
+            if self.experiment.data.noise:
+                self._portions = Portions.of(self.experiment, self.dataset)
+                training, test = self._portions.training(), self._portions.validation()
+                self._motion = self._motion._replace(training=training, test=test)
             other, generator = self._build()
             first = dataclasses.replace(self._timeline.first, variables=_keras.read(other), generator=generator)
             self._timeline = Timeline(first, self._budget)
@@ -252,35 +278,43 @@ class Session:
     def run(self) -> Run:
         """The training so far, with the model that it gave."""
         model = self.synchronize()
-        model.optimizer.finalize_variable_values(model.trainable_variables)
+        if self.state.restored is None:  # weights that came back are what a program ends with
+            model.optimizer.finalize_variable_values(model.trainable_variables)
         return Run(model, self.history)
 
-    def inputs(self, part: Literal["train", "test"], index: int | None = None) -> Array:
+    def inputs(self, part: Part, index: int | None = None) -> Array:
         """Inputs as the model gets them, scaled: of one sample, (1, ...), or of all, (samples, ...)."""
-        source = self.dataset.x_train if part == "train" else self.dataset.x_test
-        x = source if index is None else source[index : index + 1]
-        return as_keras(x / self.experiment.data.scale) if self.experiment.data.scale != 1 else as_keras(x)
+        return self._portions.inputs(part, _place(index))
+
+    def targets(self, part: Part, index: int | None = None) -> Array:
+        """Targets as the loss gets them: of one sample, (1, ...), or of all, (samples, ...)."""
+        return self._portions.targets(part, _place(index))
 
     def _build(self) -> tuple[keras.Model, Mapping[str, Any]]:
         """The experiment's model before its first batch, and the state of the generator that its order comes from."""
-        fitting, data = self.experiment.fit, self.dataset
+        fitting, portions = self.experiment.fit, self._portions
         with randomness.seeded(self.experiment.seed):
-            model = self.experiment.to_keras(data)
-            check_data(model, data.x_train, data.y_train)
+            model = self.experiment.to_keras(self.dataset)
+            check_single(model)
+            check_data(model, portions.x_train, portions.y_train)
             first = self.inputs("train", 0)
-            alike = np.broadcast_to(first, (len(data.x_train), *first.shape[1:]))  # building only looks at shapes
-            _keras.build(model, alike, data.y_train, None, fitting.batch_size, shuffle=fitting.shuffle)
+            alike = np.broadcast_to(first, (portions.learnt, *first.shape[1:]))  # building only looks at shapes
+            targets = portions.y_train[: portions.learnt]
+            weights = portions.sample_weight
+            _keras.build(model, alike, targets, weights, fitting.batch_size, shuffle=fitting.shuffle)
             generator = randomness.numpy_state()
         model.reset_metrics()
         return model, generator
 
     def _advance(self, batches: int) -> None:
+        if self.stopped:
+            return
         trained = self._motion.train(self.state, batches)
         if self._on_nan == "stop" and not divergence.is_finite(self._motion.model, trained.variables):
             self.state, found = divergence.locate(self._motion, self.state)
             raise divergence.DivergenceError(found)
         self.state = self._motion.finish(trained)
-        if self.clock.batch == 0:
+        if self.clock.batch == 0 or self.stopped:
             self._timeline.keep(self.state)
 
     def _change(self, event: Event) -> None:
@@ -295,6 +329,10 @@ class Session:
             self._timeline.keep(start)
         state = self._motion.replay(start, events, updates)
         self.state = dataclasses.replace(state, history=now.history[: state.clock.epoch])  # with the seconds it took
+
+
+def _place(index: int | None) -> Any:  # noqa: ANN401 - an index
+    return ... if index is None else slice(index, index + 1)
 
 
 def _form(state: State) -> object:

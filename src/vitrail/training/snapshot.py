@@ -22,12 +22,14 @@ import numpy as np
 
 from vitrail.errors import RunError
 from vitrail.experiment import Experiment
-from vitrail.training.state import Clock, EpochRecord, State, Variables
+from vitrail.training.state import Clock, EpochRecord, State, Stop, Variables, Weights
 from vitrail.training.timeline import LearningRateSet, WeightEdited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import jax
 
     from vitrail.training.timeline import Event
     from vitrail.types import Array
@@ -175,6 +177,9 @@ def _arrays(experiment: Experiment, state: State) -> dict[str, Array]:
         for group, values in state.variables._asdict().items()
         for place, value in enumerate(values)
     }
+    for epoch, weights in state.best.items():
+        for group, values in weights._asdict().items():
+            arrays |= {f"best.{epoch}.{group}.{place}": np.asarray(value) for place, value in enumerate(values)}
     if state.order is not None:
         arrays["order"] = state.order
     arrays["generator.key"] = state.generator["state"]["key"]
@@ -191,6 +196,9 @@ def _text(experiment: Experiment, state: State) -> dict[str, Any]:
         "history": [dataclasses.asdict(record) for record in state.history],
         "events": [{"kind": type(event).__name__, **dataclasses.asdict(event)} for event in state.events],
         "seconds": state.seconds,
+        "best": list(state.best),
+        "stopped": None if state.stopped is None else dataclasses.asdict(state.stopped),
+        "restored": state.restored,
         "counts": [len(values) for values in state.variables],
         "generator": {
             "bit_generator": generator["bit_generator"],
@@ -202,19 +210,26 @@ def _text(experiment: Experiment, state: State) -> dict[str, Any]:
 
 
 def _state(arrays: Mapping[str, Array], text: Mapping[str, Any]) -> State:
-    groups = [
-        tuple(jnp.asarray(arrays[f"{group}.{place}"]) for place in range(count))
-        for group, count in zip(Variables._fields, text["counts"], strict=True)
-    ]
+    counts = dict(zip(Variables._fields, text["counts"], strict=True))
+
+    def group(name: str, before: str = "") -> tuple[jax.Array, ...]:
+        return tuple(jnp.asarray(arrays[f"{before}{name}.{place}"]) for place in range(counts[name]))
+
     generator = {**text["generator"], "state": {"key": arrays["generator.key"], "pos": text["generator"]["pos"]}}
     return State(
-        variables=Variables(*groups),
+        variables=Variables(*map(group, Variables._fields)),
         clock=Clock(**text["clock"]),
         generator=generator,
         order=arrays.get("order"),
         history=tuple(EpochRecord(**record) for record in text["history"]),
         seconds=text["seconds"],
         events=tuple(map(_event, text["events"])),
+        best={
+            epoch: Weights(*(group(name, f"best.{epoch}.") for name in Weights._fields))
+            for epoch in text.get("best", [])  # earlier versions wrote none of these three
+        },
+        stopped=Stop(**text["stopped"]) if text.get("stopped") else None,
+        restored=text.get("restored"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,13 @@ class Variables(NamedTuple):
     optimizer: tuple[jax.Array, ...]
     metrics: tuple[jax.Array, ...]
     """Running sums of the loss and the metrics."""
+
+
+class Weights(NamedTuple):
+    """What of the variables an epoch's weights are."""
+
+    trainable: tuple[jax.Array, ...]
+    non_trainable: tuple[jax.Array, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,16 @@ class EpochRecord:
     """Wall-clock time of training and validation."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The end that a callback put to a training."""
+
+    reason: Literal["early", "nan"]
+    """`EarlyStopping`, or `TerminateOnNaN`."""
+    epoch: int
+    """The last one, 1 for the first."""
+
+
 @dataclass(frozen=True)
 class State:
     """A training at one moment. Whoever has it can go on from it."""
@@ -88,3 +105,9 @@ class State:
     """Wall-clock time spent in the epoch under way."""
     events: tuple[Event, ...] = ()
     """What was changed by hand on the way here, in its order."""
+    best: Mapping[int, Weights] = field(default_factory=dict[int, Weights])
+    """Weights that may have to come back, by the epoch that ended with them."""
+    stopped: Stop | None = None
+    """Why nothing follows any more."""
+    restored: int | None = None
+    """The epoch whose weights came back at the end of the last one."""

@@ -95,7 +95,7 @@ def _bytes(states: Iterable[State]) -> int:
     arrays = {
         id(array): array.nbytes
         for state in states
-        for array in jax.tree.leaves((state.variables, state.order, dict(state.generator)))
+        for array in jax.tree.leaves((state.variables, state.order, dict(state.generator), dict(state.best)))
         if isinstance(array, jax.Array | np.ndarray)
     }
     return sum(arrays.values())

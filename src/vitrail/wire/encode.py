@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from vitrail.models import is_chain
 from vitrail.tracing.explaining.expression import largest
 from vitrail.wire import messages as wire
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vitrail.data import Dataset
+    from vitrail.experiment import DataSpec
     from vitrail.tracing import Trace
     from vitrail.training import Clock, EpochRecord, Session
     from vitrail.types import Array
@@ -23,6 +25,9 @@ STRIP = 60
 
 ROWS = 512
 """Epochs of the history that a frame carries, at most; the last one comes on top."""
+
+_INPUT = "InputLayer"
+"""Computes nothing, and is shown as the data."""
 
 _PICTURE_AXES = 2
 _PASS_PIXELS = {"InputLayer", "Flatten", "Rescaling", "Normalization", "Dropout"}
@@ -57,7 +62,7 @@ def epoch_row(record: EpochRecord) -> wire.EpochRow:
 def kernel_of(layer: Any) -> Array | None:  # noqa: ANN401 - any Keras layer
     """The weights (inputs, units) of a layer whose units each weigh every input, or none."""
     kernel = getattr(layer, "kernel", None)
-    if type(layer).__name__ != "Dense" or kernel is None or len(layer.input.shape) != _PICTURE_AXES:
+    if type(layer).__name__ != "Dense" or kernel is None or len(_shape(layer, "input")) != 1:
         return None
     return np.asarray(kernel.value)
 
@@ -70,23 +75,24 @@ def kernel(name: str, weights: Array) -> wire.Kernel:
 def workspace(session: Session) -> wire.Workspace:
     """What stays the same while a session trains."""
     return wire.Workspace(
-        dataset=dataset_card(session.dataset, session.experiment.data.name),
+        dataset=dataset_card(session.dataset, session.experiment.data),
         layers=layer_cards(session.model.layers, session.dataset),
         settings=settings(session),
-        strip=strip(session.dataset),
+        strip=strip(session),
         code=session.experiment.to_code(),
     )
 
 
-def dataset_card(dataset: Dataset, name: str) -> wire.DatasetCard:
-    """What is known about the data."""
+def dataset_card(dataset: Dataset, data: DataSpec) -> wire.DatasetCard:
+    """What is known about the data. Where inputs are the targets, no classes are learnt."""
+    classified = data.target == "labels"
     return wire.DatasetCard(
-        name=name,
+        name=data.name,
         train_count=len(dataset.x_train),
         test_count=len(dataset.x_test),
         sample_shape=list(dataset.sample_shape),
-        task=dataset.task,
-        class_names=list(dataset.class_names or ()),
+        task=dataset.task if classified else "regression",
+        class_names=list(dataset.class_names) if classified else [],
         provenance=dataset.provenance,
         licence=dataset.licence,
     )
@@ -97,13 +103,15 @@ def layer_cards(layers: Sequence[Any], dataset: Dataset) -> list[wire.LayerCard]
     cards: list[wire.LayerCard] = []
     picture = _picture_shape(dataset)
     for layer in layers:
+        if type(layer).__name__ == _INPUT:
+            continue
         weights = kernel_of(layer)
         cards.append(
             wire.LayerCard(
                 name=layer.name,
                 class_name=type(layer).__name__,
                 activation=getattr(getattr(layer, "activation", None), "__name__", None),
-                output_shape=[int(size) for size in layer.output.shape[1:]],
+                output_shape=_shape(layer, "output"),
                 kernel_shape=[] if weights is None else list(weights.shape),
                 picture_shape=picture if weights is not None and math.prod(picture) == len(weights) else [],
                 parameters=int(layer.count_params()),
@@ -130,10 +138,11 @@ def settings(session: Session) -> wire.Settings:
     )
 
 
-def strip(dataset: Dataset) -> wire.Strip:
-    """The first examples of the test set."""
+def strip(session: Session) -> wire.Strip:
+    """The first examples of the test set, as the source has them."""
+    dataset = session.dataset
     count = min(STRIP, len(dataset.x_test))
-    x, y = dataset.x_test[:count], dataset.y_test[:count]
+    x = dataset.x_test[:count]
     shape = _picture_shape(dataset)
     if shape and x.dtype == np.uint8:
         pixels = np.ascontiguousarray(x)
@@ -143,16 +152,17 @@ def strip(dataset: Dataset) -> wire.Strip:
     return wire.Strip(
         kind="image" if values.dtype == "uint8" else "row",
         indices=list(range(count)),
-        labels=[target(label) for label in y],
+        labels=[label(session, index) for index in range(count)],
         values=values,
-        feature_names=list(dataset.feature_names or ()),
+        feature_names=list(dataset.feature_names) if len(dataset.sample_shape) == 1 else [],
     )
 
 
-def target(label: Array) -> float:
-    """An example's target as one number: itself, or the class that a one-hot row stands for."""
-    values = np.asarray(label).reshape(-1)
-    return float(values[0]) if values.size == 1 else float(values.argmax())
+def label(session: Session, index: int) -> float:
+    """A test example's target as one number: a class or a value; the first of several."""
+    of_source = session.experiment.data.target == "labels"
+    target = session.dataset.y_test[index] if of_source else session.targets("test", index)
+    return float(np.asarray(target).reshape(-1)[0])
 
 
 def frame(session: Session, status: wire.Status, kernels: Iterable[wire.Kernel]) -> wire.Frame:
@@ -178,7 +188,7 @@ def look(session: Session, record: Trace, index: int) -> wire.Look:
     return wire.Look(
         clock=clock(session.clock),
         index=index,
-        label=target(session.dataset.y_test[index]),
+        label=label(session, index),
         prediction=record.layers[-1].a[0].reshape(-1).tolist(),
         loss=record.loss,
         layers=[
@@ -249,13 +259,14 @@ def slope(activation: str, z: float) -> float | None:
 
 
 def _back(session: Session, record: Trace, layer: str, unit: int) -> tuple[list[wire.Term], float, int]:
-    """The addends w_jk delta_k of dL/da_j; one nameless addend where the next layer has no kernel to take them from."""
+    """The addends w_jk delta_k of dL/da_j; one nameless addend where no single kernel comes next to take them from."""
     after = iter(record.layers)
     here = next(part for part in after if part.name == layer)
     following = next((part for part in after if part.class_name != "Dropout"), None)  # which passes all on in a look
     if following is None:
         return [], 0.0, 0
-    weights = kernel_of(session.model.get_layer(following.name))
+    chain = is_chain(session.experiment.layers)
+    weights = kernel_of(session.model.get_layer(following.name)) if chain else None
     if weights is None:
         return [], float(here.upstream[0, unit]), 1
     return _largest(weights[unit], following.delta[0])
@@ -278,6 +289,12 @@ def thinned(history: Sequence[EpochRecord]) -> Sequence[EpochRecord]:
         stride *= 2
     chosen = history[::stride]
     return chosen if chosen[-1:] == history[-1:] else (*chosen, history[-1])
+
+
+def _shape(layer: Any, side: Literal["input", "output"]) -> list[int]:  # noqa: ANN401 - any Keras layer
+    """The shape of a layer's one input or output without the batch axis; empty where it is not one, or not fixed."""
+    sizes = getattr(getattr(layer, side), "shape", ())[1:]
+    return [] if None in sizes else [int(size) for size in sizes]
 
 
 def _picture_shape(dataset: Dataset) -> list[int]:

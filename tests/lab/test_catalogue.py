@@ -1,0 +1,61 @@
+"""Every experiment of the catalogue opens in the lab, and is shown or said to be one that cannot be looked into."""
+
+import math
+
+import msgspec
+import pytest
+
+from vitrail.experiment import CompileSpec, DataSpec, Experiment, catalogue
+from vitrail.lab.album import Due, Watcher
+from vitrail.lab.frames import Exposure
+from vitrail.lab.orders import View
+from vitrail.models import ObjectSpec
+from vitrail.training import Session
+from vitrail.wire import encode
+from vitrail.wire import messages as wire
+
+NAMES = [name for name in catalogue.entries() if catalogue.named(name).data.name != "fashion_mnist"]
+_decoder = msgspec.msgpack.Decoder(wire.ServerMessage)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_experiment_is_shown(name):
+    session = Session.open(catalogue.named(name), on_nan="stop")
+    card = msgspec.msgpack.decode(msgspec.msgpack.encode(encode.workspace(session)), type=wire.Workspace)
+    layers = [layer for layer in session.model.layers if type(layer).__name__ != "InputLayer"]
+    assert [layer.name for layer in card.layers] == [layer.name for layer in layers]
+    assert all(layer.output_shape for layer in card.layers)
+    assert sum(layer.parameters for layer in card.layers) == card.settings.parameters
+    session.advance(batches=1)
+    weighty = tuple(layer.name for layer in card.layers if layer.kernel_shape)
+    view = View(see=weighty, follow=1, focus=(weighty[-1], 0))
+    due = Due(7, Watcher(view), frame=True, look=True, unit=True)
+    frame, look, unit = (_decoder.decode(letter) for letter in Exposure(session).letters(due, "idle"))
+    assert [kernel.layer for kernel in frame.kernels] == list(weighty)
+    assert [layer.name for layer in look.layers] == [layer.name for layer in card.layers]
+    assert [layer.a.shape for layer in look.layers] == [layer.output_shape for layer in card.layers]
+    assert len(look.prediction) == math.prod(card.layers[-1].output_shape)
+    assert sum(term.weight * term.value for term in unit.terms) + unit.rest + unit.bias == pytest.approx(
+        unit.z, rel=1e-4, abs=1e-4
+    )
+
+
+def test_a_layer_that_cannot_be_traced_is_said_and_training_goes_on():
+    experiment = Experiment(
+        data=DataSpec(name="iris"),
+        layers=(
+            ObjectSpec(class_name="Discretization", config={"bin_boundaries": [1.0, 2.0, 4.0]}),
+            ObjectSpec(class_name="Embedding", config={"input_dim": 4, "output_dim": 2}),
+            ObjectSpec(class_name="Flatten"),
+            ObjectSpec(class_name="Dense", config={"units": 3, "activation": "softmax"}),
+        ),
+        compile=CompileSpec(optimizer="adam", loss="sparse_categorical_crossentropy"),
+    )
+    session = Session.open(experiment)
+    session.advance(batches=1)
+    due = Due(7, Watcher(View(follow=1)), frame=True, look=True, unit=False)
+    frame, notice = (_decoder.decode(letter) for letter in Exposure(session).letters(due, "idle"))
+    assert (frame.clock.updates, notice.level, notice.key) == (1, "error", "error.trace.layer_output")
+    assert notice.arguments["layer"] == "discretization"
+    session.advance(batches=1)
+    assert session.clock.updates == 2
