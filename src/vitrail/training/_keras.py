@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import types
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -18,7 +20,7 @@ from keras.src.utils.python_utils import pythonify_logs
 from vitrail.training.state import Variables, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from vitrail.types import Array
 
@@ -54,6 +56,14 @@ def is_compiled(model: keras.Model) -> bool:
     return bool(model.compiled) and model.optimizer is not None
 
 
+@contextlib.contextmanager
+def _quiet_about_int64() -> Generator[None]:
+    """Newer versions of JAX warn of every int64 that Keras asks for while it builds, and that JAX holds as int32."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Explicitly requested dtype int64", UserWarning)
+        yield
+
+
 def build(
     model: keras.Model, x: Array, y: Array, sample_weight: Array | None, batch_size: int, *, shuffle: bool
 ) -> None:
@@ -62,13 +72,15 @@ def build(
     Draws from NumPy's global generator exactly what `model.fit` draws while it builds.
     """
     iterator = JAXEpochIterator(x=x, y=y, sample_weight=sample_weight, batch_size=batch_size, shuffle=shuffle)
-    model._symbolic_build(iterator=iterator)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    with _quiet_about_int64():
+        model._symbolic_build(iterator=iterator)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     iterator.reset()
 
 
 def build_from(model: keras.Model, batches: Iterable[Any]) -> None:
     """Create every variable that is still missing, from the first batch, which is only taken if one is."""
-    model._symbolic_build(iterator=((0, 0, [batch]) for batch in batches))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    with _quiet_about_int64():
+        model._symbolic_build(iterator=((0, 0, [batch]) for batch in batches))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 def pack(
