@@ -25,7 +25,7 @@ ROWS = 512
 """Epochs of the history that a frame carries, at most; the last one comes on top."""
 
 _PICTURE_AXES = 2
-_PASS_PIXELS = {"InputLayer", "Flatten", "Rescaling", "Normalization", "Dropout"}
+PASS_PIXELS = {"InputLayer", "Flatten", "Rescaling", "Normalization", "Dropout"}
 """Layers after which a pixel is still at its place, so that a unit's weights can be drawn as the picture they weigh."""
 
 
@@ -109,7 +109,7 @@ def layer_cards(layers: Sequence[Any], dataset: Dataset) -> list[wire.LayerCard]
                 parameters=int(layer.count_params()),
             )
         )
-        if type(layer).__name__ not in _PASS_PIXELS:
+        if type(layer).__name__ not in PASS_PIXELS:
             picture = []
     return cards
 
