@@ -18,6 +18,7 @@ import pytest
 from vitrail.widgets.front_end import STATIC
 
 ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "tracing" / "golden"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 TOKEN = "a-secret-of-this-test"
 SLOW = 90_000
@@ -41,38 +42,44 @@ def browser(chromium):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, cell):
-    """The address of a notebook in a JupyterLab that may use nothing outside this machine."""
+    """The address of notebooks in a JupyterLab that may use nothing outside this machine."""
     home = tmp_path_factory.mktemp("jupyter")
-    source = {"cell_type": "code", "id": "one", "execution_count": None, "metadata": {}, "outputs": []}
-    notebook = {
-        "cells": [source | {"source": f"{cell}\nstep"}],
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    (home / "step.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    code = {"cell_type": "code", "execution_count": None, "outputs": [], "source": f"{cell}\nstep"}
+    write_notebook(home / "step.ipynb", code)
+    formulas = "\n\n".join(f"$${formula}$$" for formula in golden_latex())
+    write_notebook(home / "formulas.ipynb", {"cell_type": "markdown", "source": formulas})
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     places = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    environment = {
-        **os.environ,
-        **places,
-        "IPYTHONDIR": str(home),
-        "PYTHONPATH": str(ROOT / "src"),
-        "LC_ALL": "C.UTF-8",
-    }
+    own = {"IPYTHONDIR": str(home), "PYTHONPATH": str(ROOT / "src"), "LC_ALL": "C.UTF-8"}
     options = ("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={home}")
     command = [sys.executable, "-m", "jupyterlab", *options, f"--IdentityProvider.token={TOKEN}"]
-    log = (home / "log").open("w")
-    server = subprocess.Popen(command, env={**os.environ, **places, **own}, stdout=log, stderr=log)
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(command, env={**os.environ, **places, **own}, stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/api?token={TOKEN}")
-        yield f"http://127.0.0.1:{port}/lab/tree/step.ipynb?token={TOKEN}"
+        yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={TOKEN}"
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=30)
-        log.close()
+
+
+def write_notebook(path, cell):
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [{"id": "one", "metadata": {}, **cell}]
+    notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def golden_latex():
+    """The LaTeX of the explanations that are kept in files: what follows the last indented line of each."""
+    return [
+        formula
+        for path in sorted(GOLDEN.glob("explain_*.txt"))
+        for formula in re.split(r"\n    [^\n]*\n", path.read_text(encoding="utf-8"))[-1].splitlines()
+        if formula
+    ]
 
 
 def wait_for(address):
@@ -89,7 +96,7 @@ def page(browser, lab):
     page = browser.new_page(viewport={"width": 1400, "height": 1300})
     page.outside = []
     page.on("request", lambda asked: page.outside.append(asked.url) if "//127.0.0.1:" not in asked.url else None)
-    page.goto(lab)
+    page.goto(lab.format("step.ipynb"))
     page.locator(".jp-Notebook .cm-content").first.click(timeout=SLOW)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=SLOW)
     page.keyboard.press("Shift+Enter")
@@ -161,6 +168,19 @@ def test_a_guess_is_judged_before_the_number_is_told(page, step):
     page.get_by_test_id("guess-judge").click()
     page.locator("[data-testid=guess-verdict][data-right=true]").wait_for()
     assert number(page, "ledger-value") == six(entry.output)
+
+
+def test_latex_of_golden_explanations_is_typeset(browser, lab):
+    page = browser.new_page()
+    page.goto(lab.format("formulas.ipynb"))
+    page.locator("mjx-container").first.wait_for(timeout=SLOW)
+    formulas = golden_latex()
+    assert len(formulas) > 50
+    page.wait_for_function(f"document.querySelectorAll('mjx-container').length === {len(formulas)}", timeout=SLOW)
+    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    boxes = page.locator("mjx-container").evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+    assert min(boxes) > 5
+    page.close()
 
 
 def test_nothing_was_asked_of_the_world_outside(page):

@@ -63,8 +63,9 @@ class Conversation:
                 self._focus = None
                 return []
             case wire.Focus(layer=layer, unit=unit):
+                answers = [self._explained(layer, unit), *self._first_entry(layer, unit)]
                 self._focus = (layer, unit)
-                return [*self._explained(), *self._first_entry(layer, unit)]
+                return answers
             case wire.Walk(grain=grain, index=index):
                 self._grain = grain
                 return [encode_trace.entry(self._entry(grain, index), self._language)]
@@ -77,12 +78,11 @@ class Conversation:
         if sample >= count:
             raise InputError("error.trace.sample", sample=sample, count=count, last=count - 1)
         self._sample = sample
-        return [encode_trace.look(self._trace, sample), *self._explained()]
+        look = encode_trace.look(self._trace, sample)
+        return [look] if self._focus is None else [look, self._explained(*self._focus)]
 
-    def _explained(self) -> Sequence[wire.ServerMessage]:
-        if self._focus is None:
-            return []
-        return [encode_trace.explained(self._trace, *self._focus, self._sample, self._language)]
+    def _explained(self, layer: str, unit: int) -> wire.Explained:
+        return encode_trace.explained(self._trace, layer, unit, self._sample, self._language)
 
     def _first_entry(self, layer: str, unit: int) -> Sequence[wire.ServerMessage]:
         """Where the opened unit comes into the ledger, at a grain that tells units apart."""
