@@ -1,7 +1,7 @@
 """MathML of explanations in a real browser: nothing is refused, nothing is empty, fractions stand over each other."""
 
 import pytest
-from everything import OPTIMIZERS, activations, layers, losses, updates
+from everything import activations, layers, updates
 
 from vitrail.tracing import trace
 
@@ -52,7 +52,7 @@ def test_golden_explanations_are_drawn(page, worked, language):
 
 
 def test_every_kind_of_formula_is_drawn(page):
-    steps = [activations(), *losses(), layers(), *(updates(name)[2][0] for name in OPTIMIZERS)]
+    steps = [activations(), layers(), *(updates(name)[2][0] for name in ("adam", "nadam", "ftrl"))]
     formulas = [
         formula for step in steps for layer in step for formula in step.explain(layer.name, sample=1).mathml("fr")
     ]
