@@ -81,6 +81,7 @@ def main() -> None:
                 page.locator("[data-testid^='unit-hidden-']").nth(3).click(timeout=SLOW)
                 page.get_by_test_id("unit-delta").wait_for()
                 page.mouse.move(0, 0)
+                page.add_style_tag(content=".Toastify { display: none }")  # JupyterLab's own news
                 page.get_by_test_id("trace").screenshot(path=HERE / f"trace-widget{ending}.png")
                 page.close()
         browser.close()

@@ -1,7 +1,7 @@
 """MathML of explanations in a real browser: nothing is refused, nothing is empty, fractions stand over each other."""
 
 import pytest
-from everything import activations, layers, updates
+from everything import activations, updates
 
 from vitrail.tracing import trace
 
@@ -51,8 +51,8 @@ def test_golden_explanations_are_drawn(page, worked, language):
     assert drawn(page, formulas, language) == [{"refused": 0, "empty": 0, "fallen": 0}] * len(formulas)
 
 
-def test_every_kind_of_formula_is_drawn(page):
-    steps = [activations(), layers(), *(updates(name)[2][0] for name in ("adam", "nadam", "ftrl"))]
+def test_every_activation_and_an_update_are_drawn(page):
+    steps = [activations(), updates("adam")[2][0]]
     formulas = [
         formula for step in steps for layer in step for formula in step.explain(layer.name, sample=1).mathml("fr")
     ]

@@ -134,3 +134,34 @@ def test_connections_are_drawn_only_where_columns_follow_each_other():
     explained = _message.decode(conversation.answer(msgspec.msgpack.encode(wire.Focus("side", 0)))[0])
     assert (explained.terms, explained.back_terms) == ([], [])
     assert [formula.key for formula in explained.formulas][:2] == ["z", "a"]
+
+
+def opened(model, x, y, **options):
+    """The card and the look that a trace opens with."""
+    import vitrail
+
+    _, workspace, _, look = _opening.decode(Conversation(vitrail.trace(model, x, y, **options), "en").opening())
+    return workspace, look
+
+
+def test_targets_and_inputs_are_those_of_the_recorded_samples():
+    import keras
+
+    hidden = keras.layers.Dense(3, name="hidden")
+    model = keras.Sequential([keras.Input((2,)), hidden, keras.layers.Dense(1, name="out")])
+    model.compile(optimizer="sgd", loss="mse")
+    x, y = np.arange(8.0).reshape(4, 2), np.array([[5.0], [6.0], [7.0], [8.0]])
+    workspace, look = opened(model, x, y, samples=[1, 3])
+    assert (workspace.strip.labels, look.label) == ([6, 8], 6)
+    assert np.array_equal(values(workspace.strip.values), x[[1, 3]])
+    workspace, _ = opened(model, x, y, layers=["out"])
+    assert (workspace.strip.labels, workspace.strip.values.shape) == ([5, 6, 7, 8], [4, 0])
+
+
+def test_targets_of_many_numbers_are_no_label():
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, name="out")])
+    model.compile(optimizer="sgd", loss="mse")
+    workspace, look = opened(model, np.ones((1, 2)), np.array([[0.2, 0.7]]))
+    assert (workspace.strip.labels, str(look.label)) == ([], "nan")

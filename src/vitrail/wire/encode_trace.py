@@ -32,8 +32,6 @@ def workspace(trace: Trace) -> wire.Workspace:
     """The network and the samples of a step."""
     samples = _samples(trace)
     task = "classification" if trace.outputs and trace.outputs[0].loss in _CLASSES else "regression"
-    count = len(samples)
-    labels = [encode.target(y) for y in trace.outputs[0].target[:count]] if trace.outputs else [math.nan] * count
     parameters = sum(int(values.size) for layer in trace for values in layer.parameters.values())
     update = trace.update
     return wire.Workspace(
@@ -49,7 +47,7 @@ def workspace(trace: Trace) -> wire.Workspace:
             seed=0,
             parameters=parameters,
         ),
-        strip=_strip(samples, labels),
+        strip=_strip(samples, _labels(trace, len(samples))),
         code="",
     )
 
@@ -69,7 +67,7 @@ def look(trace: Trace, sample: int) -> wire.Look:
     return wire.Look(
         clock=_clock(trace),
         index=sample,
-        label=encode.target(trace.outputs[0].target[sample]) if trace.outputs else math.nan,
+        label=next(iter(_labels(trace, sample + 1)[sample:]), math.nan),
         prediction=trace[-1].a[sample].reshape(-1).tolist(),
         loss=trace.loss,
         layers=[
@@ -155,8 +153,24 @@ def _clock(trace: Trace) -> wire.Clock:
 
 
 def _samples(trace: Trace) -> Array:
-    """What the first layer was given."""
-    return trace[0].all_inputs[0][:STRIP]
+    """What the first layer that takes the batch itself was given; nothing where that layer was not recorded."""
+    for layer in trace:
+        for source, values in zip(layer.sources, layer.all_inputs, strict=False):
+            if source == INPUT:
+                return values[:STRIP]
+    return np.empty((len(trace[0].a[:STRIP]), 0))
+
+
+def _labels(trace: Trace, count: int) -> list[float]:
+    """The targets of the first recorded samples, where each is one number or one class."""
+    if len(trace.outputs) != 1:
+        return []
+    (output,) = trace.outputs
+    one_hot = output.loss == "categorical_crossentropy" and output.target.ndim == 2  # noqa: PLR2004 - (samples, classes)
+    if output.target[0].size != 1 and not one_hot:
+        return []
+    places = range(count) if trace.samples is None else trace.samples[:count]
+    return [encode.target(output.target[place]) for place in places]
 
 
 def _strip(samples: Array, labels: list[float]) -> wire.Strip:
