@@ -5,7 +5,6 @@ import type {
   LedgerEntry,
   LedgerGrain,
   Link,
-  LinkState,
   Listener,
   Look,
   Notice,
@@ -19,7 +18,6 @@ import type { Focus, Mode } from "@vitrail/views";
 /** What one widget shows of a trace, and what the person looks at. */
 export class TraceState implements Listener {
   theme = $state<Theme>("light");
-  link = $state<LinkState>("connecting");
   workspace = $state.raw<Workspace | null>(null);
   look = $state.raw<Look | null>(null);
   kernels = $state.raw<ReadonlyMap<string, Kernel>>(new Map());
@@ -44,8 +42,8 @@ export class TraceState implements Listener {
     this.walk(0);
   }
 
-  turn(state: LinkState): void {
-    this.link = state;
+  turn(): void {
+    // the notebook itself says where its kernel stands
   }
 
   hear(message: ServerMessage): void {
