@@ -69,7 +69,7 @@ lock: $(STAMPS)/uv ## refresh requirements/ from pyproject.toml (LOCK_ARGS=--upg
 	$(LOCK) --group pyproject.toml:bench -o requirements/bench.txt
 
 clean: ## remove the environment, the built front end and all caches
-	rm -rf $(VENV) $(BENCH) web/node_modules src/vitrail/lab/static build dist site \
+	rm -rf $(VENV) $(BENCH) web/node_modules src/vitrail/lab/static src/vitrail/widgets/static build dist site \
 	  .hypothesis .pytest_cache .ruff_cache .import_linter_cache
 	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,7 +1,7 @@
 """Builds the front end: for pip, as hatchling's build hook, and for `make`, as a program.
 
 ```
-python hatch_build.py                  build src/vitrail/lab/static/ if its sources have changed
+python hatch_build.py                  build what the lab and the widgets show, if its sources have changed
 python hatch_build.py npm run check    run npm in web/, its packages installed first
 ```
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
 STATIC = ROOT / "src" / "vitrail" / "lab" / "static"
+BUILT = (STATIC / "index.html", ROOT / "src" / "vitrail" / "widgets" / "static" / "trace.js")
+"""What stands for all that `npm run build` leaves."""
 SOURCES = (WEB, ROOT / "src" / "vitrail" / "locale")
 GENERATED = {"node_modules", "dist", ".svelte-kit", "coverage", "test-results", "playwright-report", "__pycache__"}
 QUIET = {"npm_config_audit": "false", "npm_config_fund": "false", "npm_config_update_notifier": "false"}
@@ -61,20 +63,21 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
 
 def build() -> None:
-    """Build `static/` if its sources have changed since it was last built."""
+    """Build the `static/` folders if their sources have changed since they were last built."""
     if up_to_date():
         return
     sources = _fingerprint(SOURCES)
     print("vitrail: building the front end", file=sys.stderr)
     npm("run", "build")
-    if not (STATIC / "index.html").is_file():
-        raise FrontEndError(f"vitrail: `npm run build` in {WEB} left no {STATIC / 'index.html'}")
+    for file in BUILT:
+        if not file.is_file():
+            raise FrontEndError(f"vitrail: `npm run build` in {WEB} left no {file}")
     (STATIC / ".sources").write_text(sources, encoding="utf-8")
 
 
 def up_to_date() -> bool:
-    """Whether `static/` was built from the sources as they are now; an sdist brings it along."""
-    if not (STATIC / "index.html").is_file():
+    """Whether the `static/` folders were built from the sources as they are now; an sdist brings them along."""
+    if not all(file.is_file() for file in BUILT):
         return False
     return (ROOT / "PKG-INFO").is_file() or _read(STATIC / ".sources") == _fingerprint(SOURCES)
 

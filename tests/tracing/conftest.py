@@ -107,3 +107,23 @@ def batch():
     """Five images of 4 x 4 and their classes."""
     random = np.random.default_rng(0)
     return random.random((5, 4, 4), dtype=np.float32), np.array([0, 2, 1, 1, 0])
+
+
+@pytest.fixture
+def worked():
+    """A network of three layers, every number of it exact, and a batch of two."""
+    import keras  # once the tests' settings have chosen its backend
+
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [
+            keras.Input((8,)),
+            keras.layers.Dense(2, "relu", name="hidden"),
+            keras.layers.Dense(3, "softmax", name="out"),
+        ]
+    )
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "sparse_categorical_crossentropy")
+    place = np.arange(16).reshape(8, 2) / 16
+    model.set_weights([place - 0.25, np.array([0.25, -0.5]), np.array([[0.5, -0.25, 1], [0.25, 1, -0.5]]), np.zeros(3)])
+    x = np.array([[1, 0, 0.5, 0, 0.25, 0, 1, 2], [0, 1, 0, 0.5, 0, 0.25, 2, 1]])
+    return model, x, np.array([1, 2])

@@ -56,24 +56,6 @@ def test_mathml_is_well_formed_and_latex_is_balanced():
             assert formula.count(r"\left(") == formula.count(r"\right)")
 
 
-@pytest.fixture
-def worked():
-    """A network of three layers, every number of it exact, and a batch of two."""
-    keras.utils.set_random_seed(0)
-    model = keras.Sequential(
-        [
-            keras.Input((8,)),
-            keras.layers.Dense(2, "relu", name="hidden"),
-            keras.layers.Dense(3, "softmax", name="out"),
-        ]
-    )
-    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "sparse_categorical_crossentropy")
-    place = np.arange(16).reshape(8, 2) / 16
-    model.set_weights([place - 0.25, np.array([0.25, -0.5]), np.array([[0.5, -0.25, 1], [0.25, 1, -0.5]]), np.zeros(3)])
-    x = np.array([[1, 0, 0.5, 0, 0.25, 0, 1, 2], [0, 1, 0, 0.5, 0, 0.25, 2, 1]])
-    return model, x, np.array([1, 2])
-
-
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize(("layer", "unit"), [("hidden", 0), ("out", 1)])
 @pytest.mark.parametrize("one", [False, True])

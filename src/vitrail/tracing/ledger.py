@@ -107,7 +107,8 @@ class Ledger(Sequence[Entry]):
     def __init__(self, trace: Trace, grain: Grain) -> None:
         if grain not in GRAINS:
             raise InputError("error.trace.grain", grain=grain, grains=", ".join(GRAINS))
-        self.trace, self.grain = trace, grain
+        self.trace = trace
+        self.grain: Grain = grain
         self._segments: list[_Segment] = []
         self._forward()
         for output in trace.outputs if grain in {"operation", "unit"} else ():

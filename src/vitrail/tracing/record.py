@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, runtime_checkabl
 
 import numpy as np
 
+from vitrail import showing
 from vitrail.errors import ModelError
 
 if TYPE_CHECKING:
@@ -378,6 +379,10 @@ class Trace:
         if not -len(self) <= place < len(self):
             raise ModelError("error.trace.place", place=place, count=len(self), last=len(self) - 1)
         return self.layers[place]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """What a notebook shows: see `vitrail.showing`."""
+        return showing.bundle("trace", self)
 
     def __repr__(self) -> str:
         count = f"{len(self)} layer" if len(self) == 1 else f"{len(self)} layers"

@@ -30,7 +30,7 @@ _INPUT = "InputLayer"
 """Computes nothing, and is shown as the data."""
 
 _PICTURE_AXES = 2
-_PASS_PIXELS = {"InputLayer", "Flatten", "Rescaling", "Normalization", "Dropout"}
+PASS_PIXELS = {"InputLayer", "Flatten", "Rescaling", "Normalization", "Dropout"}
 """Layers after which a pixel is still at its place, so that a unit's weights can be drawn as the picture they weigh."""
 
 
@@ -117,7 +117,7 @@ def layer_cards(layers: Sequence[Any], dataset: Dataset) -> list[wire.LayerCard]
                 parameters=int(layer.count_params()),
             )
         )
-        if type(layer).__name__ not in _PASS_PIXELS:
+        if type(layer).__name__ not in PASS_PIXELS:
             picture = []
     return cards
 

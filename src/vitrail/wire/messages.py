@@ -21,6 +21,7 @@ Index = Annotated[int, msgspec.Meta(ge=0)]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
 Status = Literal["idle", "compiling", "running"]
 Grain = Literal["batch", "epoch"]
+LedgerGrain = Literal["operation", "unit", "layer", "example", "batch"]
 
 
 class Tensor(msgspec.Struct, frozen=True):
@@ -141,6 +142,31 @@ class Term(msgspec.Struct, frozen=True):
     value: float
 
 
+class Formula(msgspec.Struct, frozen=True):
+    """One equation of an explanation, as MathML elements in the language of whoever looks."""
+
+    key: str
+    """What it computes: its words are `trace.explain.` and this."""
+    symbols: str
+    """The left side, and the right side in symbols."""
+    numbers: str
+    """The right side with its numbers; empty where the record has none."""
+    value: float
+
+
+class Used(msgspec.Struct, frozen=True):
+    """An entry of a ledger that another one uses."""
+
+    index: int
+    phase: str
+    name: str
+    what: str
+    sample: int | None
+    unit: int | None
+    value: float | None
+    """None where it is not a single number."""
+
+
 # Server to page -----------------------------------------------------------------------------------------------------
 
 
@@ -225,7 +251,55 @@ class Notice(msgspec.Struct, frozen=True, tag="notice"):
     arguments: dict[str, str | int | float]
 
 
-ServerMessage = Hello | Workspace | Frame | Look | UnitLook | Notice
+class Explained(msgspec.Struct, frozen=True, tag="explained"):
+    """One unit of a trace, as formulas."""
+
+    layer: str
+    unit: int
+    sample: int
+    batch: int
+    """L is the mean over so many samples."""
+    checked: bool
+    formulas: list[Formula]
+    terms: list[Term]
+    """The largest terms of z that come from the column before; empty where that is not where they come from."""
+    back_terms: list[Term]
+    """The largest terms of what the next layer gives back."""
+
+
+class LedgerEntry(msgspec.Struct, frozen=True, tag="entry"):
+    """One step of a walk through a trace."""
+
+    grain: LedgerGrain
+    index: int
+    count: int
+    """Of entries at this grain."""
+    phase: str
+    name: str
+    what: str
+    sample: int | None
+    unit: int | None
+    value: float | None
+    """None where it is not a single number."""
+    shape: list[int]
+    low: float
+    high: float
+    uses: list[Used]
+    """The first of the entries that it takes."""
+    uses_count: int
+    formula: Formula | None
+
+
+class Judged(msgspec.Struct, frozen=True, tag="judged"):
+    """What a guess was worth. Its words are `trace.guess.` and `right`, or `wrong` and each mistake."""
+
+    grain: LedgerGrain
+    index: int
+    right: bool
+    mistakes: list[str]
+
+
+ServerMessage = Hello | Workspace | Frame | Look | UnitLook | Notice | Explained | LedgerEntry | Judged
 
 
 # Page to server -----------------------------------------------------------------------------------------------------
@@ -292,3 +366,22 @@ Control = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate
 """What moves a training."""
 
 ClientMessage = Control | Follow | See | Focus
+
+
+class Walk(msgspec.Struct, frozen=True, tag="walk"):
+    """Show one entry of a trace's ledger."""
+
+    grain: LedgerGrain
+    index: Index
+
+
+class Guess(msgspec.Struct, frozen=True, tag="guess"):
+    """Judge a number that somebody worked out for an entry."""
+
+    grain: LedgerGrain
+    index: Index
+    typed: str
+
+
+TraceRequest = Follow | Focus | Walk | Guess
+"""What a page says that looks at one trace."""

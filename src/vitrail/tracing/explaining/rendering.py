@@ -121,13 +121,25 @@ class Renderer:
 
     def equation(self, equation: Equation) -> str:
         """Left side = symbols = numbers = value."""
-        parts = [self._with(numbers=False).symbol(equation.left)]
-        if equation.right is not None:
-            written = [self._with(numbers=numbers).write(equation.right) for numbers in (False, True)]
-            parts += written if written[0] != written[1] else written[:1]
+        left, *sides = self._sides(equation)
         value = self._with(numbers=True).number(equation.value)
-        if parts[-1] != value:
-            parts.append(value)
+        written = [left, *dict.fromkeys(sides)]
+        return self._equal(written if written[-1] == value else [*written, value])
+
+    def rows(self, equation: Equation) -> tuple[str, str]:
+        """Left side = symbols, and the numbers alone; the value is left to whoever shows them one below the other."""
+        left, *sides = self._sides(equation)
+        different = len(set(sides)) > 1
+        return self._equal([left, *sides[:1]]), self._equal(sides[1:]) if different else ""
+
+    def _sides(self, equation: Equation) -> list[str]:
+        """The left side, and the right side in symbols and with numbers where there is one."""
+        left = self._with(numbers=False).symbol(equation.left)
+        if equation.right is None:
+            return [left]
+        return [left, *(self._with(numbers=numbers).write(equation.right) for numbers in (False, True))]
+
+    def _equal(self, parts: list[str]) -> str:
         if self.form == "mathml":
             return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{"<mo>=</mo>".join(map(_row, parts))}</math>'
         return " = ".join(parts)

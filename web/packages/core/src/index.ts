@@ -1,4 +1,5 @@
 export * from "./choice.ts";
+export * from "./comm.ts";
 export type { Language } from "./format.ts";
 export * from "./history.ts";
 export * from "./layout.ts";

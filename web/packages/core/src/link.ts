@@ -8,8 +8,8 @@ export interface Listener {
   turn(state: LinkState): void;
 }
 
-/** The only part of the page that talks to Python. */
-export interface Link {
-  send(message: ClientMessage): void;
+/** The only part of the page that talks to Python. `Said` is what Python understands at its other end. */
+export interface Link<Said = ClientMessage> {
+  send(message: Said): void;
   close(): void;
 }

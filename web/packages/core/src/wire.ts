@@ -7,6 +7,8 @@ export type Status = "idle" | "compiling" | "running";
 
 export type Grain = "batch" | "epoch";
 
+export type LedgerGrain = "operation" | "unit" | "layer" | "example" | "batch";
+
 /**
  * An array.
  *
@@ -116,6 +118,29 @@ export interface Term {
   value: number;
 }
 
+/** One equation of an explanation, as MathML elements in the language of whoever looks. */
+export interface Formula {
+  /** What it computes: its words are `trace.explain.` and this. */
+  key: string;
+  /** The left side, and the right side in symbols. */
+  symbols: string;
+  /** The right side with its numbers; empty where the record has none. */
+  numbers: string;
+  value: number;
+}
+
+/** An entry of a ledger that another one uses. */
+export interface Used {
+  index: number;
+  phase: string;
+  name: string;
+  what: string;
+  sample: number | null;
+  unit: number | null;
+  /** None where it is not a single number. */
+  value: number | null;
+}
+
 /** The first message on every socket. */
 export interface Hello {
   type: "hello";
@@ -197,6 +222,54 @@ export interface Notice {
   arguments: Record<string, string | number>;
 }
 
+/** One unit of a trace, as formulas. */
+export interface Explained {
+  type: "explained";
+  layer: string;
+  unit: number;
+  sample: number;
+  /** L is the mean over so many samples. */
+  batch: number;
+  checked: boolean;
+  formulas: Formula[];
+  /** The largest terms of z that come from the column before; empty where that is not where they come from. */
+  terms: Term[];
+  /** The largest terms of what the next layer gives back. */
+  back_terms: Term[];
+}
+
+/** One step of a walk through a trace. */
+export interface LedgerEntry {
+  type: "entry";
+  grain: LedgerGrain;
+  index: number;
+  /** Of entries at this grain. */
+  count: number;
+  phase: string;
+  name: string;
+  what: string;
+  sample: number | null;
+  unit: number | null;
+  /** None where it is not a single number. */
+  value: number | null;
+  shape: number[];
+  low: number;
+  high: number;
+  /** The first of the entries that it takes. */
+  uses: Used[];
+  uses_count: number;
+  formula: Formula | null;
+}
+
+/** What a guess was worth. Its words are `trace.guess.` and `right`, or `wrong` and each mistake. */
+export interface Judged {
+  type: "judged";
+  grain: LedgerGrain;
+  index: number;
+  right: boolean;
+  mistakes: string[];
+}
+
 /** Train until paused; the first time, until the experiment's number of epochs is reached. */
 export interface Play {
   type: "play";
@@ -256,6 +329,23 @@ export interface Focus {
   unit: number;
 }
 
-export type ServerMessage = Hello | Workspace | Frame | Look | UnitLook | Notice;
+/** Show one entry of a trace's ledger. */
+export interface Walk {
+  type: "walk";
+  grain: LedgerGrain;
+  index: number;
+}
+
+/** Judge a number that somebody worked out for an entry. */
+export interface Guess {
+  type: "guess";
+  grain: LedgerGrain;
+  index: number;
+  typed: string;
+}
+
+export type ServerMessage = Hello | Workspace | Frame | Look | UnitLook | Notice | Explained | LedgerEntry | Judged;
 
 export type ClientMessage = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | Follow | See | Focus;
+
+export type TraceRequest = Follow | Focus | Walk | Guess;

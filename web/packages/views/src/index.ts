@@ -1,8 +1,11 @@
 export { default as CodeView } from "./code/View.svelte";
 export { default as CurvesView } from "./curves/View.svelte";
 export { default as DataView } from "./data/View.svelte";
+export { default as EquationView } from "./equation/View.svelte";
 export { default as ExampleView } from "./example/View.svelte";
 export { default as FiguresView } from "./figures/View.svelte";
+export { default as LedgerView } from "./ledger/View.svelte";
+export { GRAINS } from "./ledger/types.ts";
 export { default as LegendView } from "./legend/View.svelte";
 export { seenLayers } from "./network/columns.ts";
 export type { Focus, Mode } from "./network/types.ts";

@@ -1,16 +1,6 @@
-import {
-  curve,
-  stored,
-  thickness,
-  type Box,
-  type Kernel,
-  type Point,
-  type Strip,
-  type Term,
-  type UnitLook,
-} from "@vitrail/core";
+import { curve, stored, thickness, type Box, type Kernel, type Point, type Strip, type Term } from "@vitrail/core";
 import { sourceOf } from "./columns.ts";
-import type { ColumnView } from "./types.ts";
+import type { ColumnView, Connections } from "./types.ts";
 
 export interface Line {
   path: string;
@@ -85,7 +75,7 @@ const source = (views: readonly ColumnView[], index: number) =>
   ];
 
 /** The strongest connections of the opened unit, forward and back. */
-export function focusLines(views: readonly ColumnView[], unit: UnitLook, strip: Strip): Line[] {
+export function focusLines(views: readonly ColumnView[], unit: Connections, strip: Strip): Line[] {
   const here = views.findIndex((view) => view.card?.name === unit.layer);
   const self = views[here];
   const before = source(views, here);

@@ -1,9 +1,9 @@
-import type { LayerCard, UnitLook } from "@vitrail/core";
+import type { LayerCard } from "@vitrail/core";
 import { sourceOf, type Pins } from "./columns.ts";
-import type { Focus } from "./types.ts";
+import type { Connections, Focus } from "./types.ts";
 
 /** The opened unit, and those that it is connected with most: they are seen even when others matter more. */
-export function pinsOf(layers: readonly LayerCard[], focus: Focus | null, unit: UnitLook | null): Pins {
+export function pinsOf(layers: readonly LayerCard[], focus: Focus | null, unit: Connections | null): Pins {
   const pinned = new Map<string, number[]>();
   if (focus !== null) pinned.set(focus.layer, [focus.unit]);
   if (unit !== null) {

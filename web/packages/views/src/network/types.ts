@@ -21,13 +21,16 @@ export interface Focus {
   unit: number;
 }
 
+/** The opened unit and the strongest connections that it is drawn with. */
+export type Connections = Pick<UnitLook, "layer" | "unit" | "terms" | "back_terms">;
+
 export interface NetworkProps {
   workspace: Workspace;
   kernels: ReadonlyMap<string, Kernel>;
   /** The newest look, of the followed example. */
   look: Look | null;
-  /** The opened unit's numbers for the followed example, once they are there. */
-  unit: UnitLook | null;
+  /** The opened unit's connections for the followed example, once they are there. */
+  unit: Connections | null;
   /** Place in the test set of the followed example. */
   followed: number | null;
   focus: Focus | null;
@@ -36,6 +39,8 @@ export interface NetworkProps {
   running: boolean;
   mode: Mode;
   theme: Theme;
+  /** When and of what example the numbers are, in words; without it that of a training. */
+  caption?: string;
   say: Speech;
   onfocus: (focus: Focus | null) => void;
   onmode: (mode: Mode) => void;

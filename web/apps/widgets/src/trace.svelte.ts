@@ -1,0 +1,109 @@
+import type {
+  Explained,
+  Judged,
+  Kernel,
+  LedgerEntry,
+  LedgerGrain,
+  Link,
+  Listener,
+  Look,
+  Notice,
+  ServerMessage,
+  Theme,
+  TraceRequest,
+  Workspace,
+} from "@vitrail/core";
+import type { Focus, Mode } from "@vitrail/views";
+
+/** What one widget shows of a trace, and what the person looks at. */
+export class TraceState implements Listener {
+  theme = $state<Theme>("light");
+  workspace = $state.raw<Workspace | null>(null);
+  look = $state.raw<Look | null>(null);
+  kernels = $state.raw<ReadonlyMap<string, Kernel>>(new Map());
+  explained = $state.raw<Explained | null>(null);
+  focus = $state.raw<Focus | null>(null);
+  mode = $state<Mode>("a");
+  sheet = $state<string | null>(null);
+  loss = $state(NaN);
+  grain = $state<LedgerGrain>("operation");
+  entry = $state.raw<LedgerEntry | null>(null);
+  judged = $state.raw<Judged | null>(null);
+  guessing = $state(false);
+  revealed = $state(false);
+  notice = $state.raw<Notice | null>(null);
+  followed = $state(0);
+
+  readonly #link: Link<TraceRequest>;
+
+  constructor(connect: (listener: Listener) => Link<TraceRequest>, theme: Theme) {
+    this.theme = theme;
+    this.#link = connect(this);
+    this.walk(0);
+  }
+
+  turn(): void {
+    // the notebook itself says where its kernel stands
+  }
+
+  hear(message: ServerMessage): void {
+    switch (message.type) {
+      case "workspace":
+        this.workspace = message;
+        break;
+      case "frame":
+        this.kernels = new Map(message.kernels.map((kernel) => [kernel.layer, kernel]));
+        break;
+      case "look":
+        this.look = message;
+        this.loss = message.loss;
+        break;
+      case "explained":
+        this.explained = message;
+        break;
+      case "entry":
+        this.entry = message;
+        this.judged = null;
+        this.revealed = false;
+        break;
+      case "judged":
+        this.judged = message;
+        break;
+      case "notice":
+        this.notice = message;
+    }
+  }
+
+  follow(sample: number): void {
+    this.followed = sample;
+    this.#ask({ type: "follow", index: sample });
+  }
+
+  open(focus: Focus | null): void {
+    this.focus = focus;
+    if (focus === null) this.explained = null;
+    this.#ask({ type: "focus", layer: focus?.layer ?? "", unit: focus?.unit ?? 0 });
+  }
+
+  walk(index: number): void {
+    this.#ask({ type: "walk", grain: this.grain, index });
+  }
+
+  choose(grain: LedgerGrain): void {
+    this.grain = grain;
+    this.walk(0);
+  }
+
+  guess(typed: string): void {
+    if (this.entry !== null) this.#ask({ type: "guess", grain: this.entry.grain, index: this.entry.index, typed });
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+
+  #ask(request: TraceRequest): void {
+    this.notice = null;
+    this.#link.send(request);
+  }
+}
