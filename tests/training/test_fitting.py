@@ -3,6 +3,7 @@
 import random
 import signal
 
+import jax
 import keras
 import numpy as np
 import pytest
@@ -112,6 +113,10 @@ def test_optimizers(pixels, name):
     assert ours == theirs
 
 
+@pytest.mark.xfail(
+    jax.__version_info__ >= (0, 12),
+    reason="JAX 0.12 rounds a Rescaling layer on integers otherwise in a loop: docs/en/python.md says so",
+)
 def test_regression_on_integers_as_they_came(pixels):
     x, y = pixels[0][:SAMPLES].reshape(SAMPLES, -1), np.linspace(-1, 1, SAMPLES)
 

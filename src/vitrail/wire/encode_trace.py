@@ -170,7 +170,12 @@ def _labels(trace: Trace, count: int) -> list[float]:
     if output.target[0].size != 1 and not one_hot:
         return []
     places = range(count) if trace.samples is None else trace.samples[:count]
-    return [encode.target(output.target[place]) for place in places]
+    return [_number(output.target[place]) for place in places]
+
+
+def _number(target: Array) -> float:
+    """A target as one number: itself, or the class that a one-hot row stands for."""
+    return float(target.reshape(-1)[0] if target.size == 1 else target.argmax())
 
 
 def _strip(samples: Array, labels: list[float]) -> wire.Strip:
