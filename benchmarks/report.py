@@ -109,15 +109,13 @@ def title_of(case: Case, language: Language) -> str:
 
 
 def _about(results: Results, language: Language) -> list[str]:
-    name = f"{results.date}.json"
-    link = f"../../benchmarks/results/{name}"
     machine = results.machine | {"load": number(float(results.machine["load"]), language, digits=2)}
     facts = [(text(f"machine.{key}", language), value) for key, value in machine.items() if value]
     for side, packages in results.environments.items():
         listed = ", ".join(f"{package} {version}" for package, version in packages.items())
         facts.append((text(f"environment.{side}", language), listed))
     paragraphs = [
-        text("drawn", language, file=name, link=link),
+        text("drawn", language, file=f"benchmarks/results/{results.date}.json"),
         text("how", language, rounds=results.rounds, data=results.data),
     ]
     if results.data != "fashion_mnist":
