@@ -56,13 +56,14 @@ def lab(tmp_path_factory, cell):
     options = ("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={home}")
     command = [sys.executable, "-m", "jupyterlab", *options, f"--IdentityProvider.token={TOKEN}"]
     with (home / "log").open("w") as log:
-        server = subprocess.Popen(command, env={**os.environ, **places, **own}, stdout=log, stderr=log)
+        environment = {**os.environ, **places, **own}
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         wait_for(f"http://127.0.0.1:{port}/api?token={TOKEN}")
         yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={TOKEN}"
     finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
+        os.killpg(server.pid, signal.SIGKILL)  # its kernels too: nothing of it is kept, and a busy one ends late
+        server.wait()
 
 
 def write_notebook(path, cell):

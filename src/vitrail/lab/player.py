@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from vitrail.wire.messages import Pause, Play, Reset, Rewind, SetLearningRate, Step, StepBack
+from vitrail.wire.messages import Pause, Play, Reset, Rewind, SetLearningRate, SetWeight, Step, StepBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,11 +46,17 @@ class Player:
         """Take a command. What it wants trained happens in the turns that follow, all else at once.
 
         Raises:
-            InputError: the training cannot go back so far, or cannot have such a learning rate.
+            InputError: the training cannot go back so far, or cannot have such a learning rate or weight.
         """
-        if isinstance(command, SetLearningRate):  # whatever is under way goes on with it
-            self.session.set_learning_rate(command.value)
-            return
+        match command:  # whatever is under way goes on with it
+            case SetLearningRate(value=value):
+                self.session.set_learning_rate(value)
+                return
+            case SetWeight(layer=layer, variable=variable, place=place, value=value):
+                self.session.edit_weight(layer, variable, place, value)
+                return
+            case _:
+                pass
         clock = self.session.clock
         start = int(self.goal) if self._stepping and self.goal is not None else clock.updates
         self._stepping = isinstance(command, Step | StepBack)

@@ -163,7 +163,9 @@ class Workspace:
         """The experiment has another seed: everybody gets its new card."""
         self.experiment = self.experiment.model_copy(update={"seed": seed})
         settings = msgspec.structs.replace(self._known.settings, seed=seed)
-        self._known = msgspec.structs.replace(self._known, settings=settings, code=self.experiment.to_code())
+        self._known = msgspec.structs.replace(
+            self._known, settings=settings, code=self.experiment.to_code(), experiment=self.experiment.to_json()
+        )
         self._card = msgspec.msgpack.encode(self._known)
         for client in self._clients.values():
             client.forget_pictures()

@@ -80,6 +80,7 @@ def workspace(session: Session) -> wire.Workspace:
         settings=settings(session),
         strip=strip(session),
         code=session.experiment.to_code(),
+        experiment=session.experiment.to_json(),
     )
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from vitrail.types import MAX_SEED
 
-PROTOCOL = 2
+PROTOCOL = 3
 """The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself."""
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
@@ -103,6 +103,34 @@ class Strip(msgspec.Struct, frozen=True):
     feature_names: list[str] = []
 
 
+class Points(msgspec.Struct, frozen=True):
+    """Samples of two features, as places in a plane."""
+
+    places: Tensor
+    """(points, 2), as in the source."""
+    labels: Tensor
+    """(points,): class numbers, or values of a regression."""
+
+
+class Plane(msgspec.Struct, frozen=True):
+    """The plane of data with two features, on which units are drawn by the region that they respond to."""
+
+    bounds: list[float]
+    """Lowest and highest first feature, lowest and highest second feature of what is drawn."""
+    side: int
+    """Places of the grid along each feature."""
+    train: Points
+    test: Points
+
+
+class Region(msgspec.Struct, frozen=True):
+    """What the units of one layer give over the plane, as pictures are drawn from it: rounded to int8."""
+
+    layer: str
+    values: Tensor
+    """(units, side, side) of activations; the first row of a picture is that of the highest second feature."""
+
+
 class EpochRow(msgspec.Struct, frozen=True):
     """One completed epoch of the history."""
 
@@ -187,6 +215,10 @@ class Workspace(msgspec.Struct, frozen=True, tag="workspace"):
     strip: Strip
     code: str
     """The experiment as a complete Keras program."""
+    experiment: str = ""
+    """The experiment in its JSON form, which the page changes and gives back; empty where one trace is shown."""
+    plane: Plane | None = None
+    """None where samples are no two numbers."""
 
 
 class Frame(msgspec.Struct, frozen=True, tag="frame"):
@@ -201,6 +233,8 @@ class Frame(msgspec.Struct, frozen=True, tag="frame"):
     """Of the layers that the page asked to see."""
     learning_rate: float | None = None
     """Of the next update; null where a schedule gives it."""
+    regions: list[Region] = []
+    """Of the layers whose regions the page asked to see."""
 
 
 class Look(msgspec.Struct, frozen=True, tag="look"):
@@ -343,6 +377,17 @@ class SetLearningRate(msgspec.Struct, frozen=True, tag="set_learning_rate"):
     value: float
 
 
+class SetWeight(msgspec.Struct, frozen=True, tag="set_weight"):
+    """Give one weight another value. Going back to before this message undoes it."""
+
+    layer: str
+    variable: str
+    """Such as `"kernel"`."""
+    place: list[Index]
+    """In the variable, a number for each axis."""
+    value: float
+
+
 class Follow(msgspec.Struct, frozen=True, tag="follow"):
     """Look at one example of the test set; none stops looking."""
 
@@ -350,9 +395,12 @@ class Follow(msgspec.Struct, frozen=True, tag="follow"):
 
 
 class See(msgspec.Struct, frozen=True, tag="see"):
-    """The layers whose weights are visible. Nothing else is computed."""
+    """What of each layer is visible. Nothing else is computed."""
 
     layers: list[str]
+    """Those whose weights are seen."""
+    regions: list[str] = []
+    """Those whose units are drawn by the region that they respond to."""
 
 
 class Focus(msgspec.Struct, frozen=True, tag="focus"):
@@ -362,7 +410,7 @@ class Focus(msgspec.Struct, frozen=True, tag="focus"):
     unit: Index
 
 
-Control = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate
+Control = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight
 """What moves a training."""
 
 ClientMessage = Control | Follow | See | Focus

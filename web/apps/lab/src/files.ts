@@ -2,29 +2,42 @@ import type { Notice } from "@vitrail/core";
 
 const EXPERIMENT_FORMATS = ["toml", "py"] as const;
 
+/** The field of an experiment that a refusal is about, such as `layers.1.config.units`; empty where it is none. */
+export function fieldOf(refusal: Notice): string {
+  return String(refusal.arguments["field"] ?? "");
+}
+
+function addressOf(workspace: string, path: string, more: Record<string, string> = {}): string {
+  return `api/${path}?${new URLSearchParams({ workspace, ...more }).toString()}`;
+}
+
 /** The files of a workspace that can be taken away, by the address of the page. */
 export function downloadsOf(workspace: string) {
-  const address = (path: string, more: Record<string, string> = {}) =>
-    `api/${path}?${new URLSearchParams({ workspace, ...more }).toString()}`;
   return [
-    ...EXPERIMENT_FORMATS.map((format) => ({ name: format, address: address("experiment", { format }) })),
-    { name: "model" as const, address: address("model") },
-    { name: "history" as const, address: address("history") },
+    ...EXPERIMENT_FORMATS.map((format) => ({
+      name: format,
+      address: addressOf(workspace, "experiment", { format }),
+    })),
+    { name: "model" as const, address: addressOf(workspace, "model") },
+    { name: "history" as const, address: addressOf(workspace, "history") },
   ];
 }
 
-/** Opens an experiment in a workspace, and gives what is to be told about it. */
-export async function openExperiment(workspace: string, file: File): Promise<Notice> {
-  const address = `api/experiment?${new URLSearchParams({ workspace }).toString()}`;
+/** Gives a workspace another experiment, or tells why it was refused: then nothing has changed. */
+export async function putExperiment(workspace: string, body: BodyInit): Promise<Notice | null> {
   try {
-    const response = await fetch(address, { method: "PUT", body: await file.arrayBuffer() });
-    if (response.ok) {
-      return { type: "notice", level: "information", key: "lab.code.opened", arguments: { name: file.name } };
-    }
+    const response = await fetch(addressOf(workspace, "experiment"), { method: "PUT", body });
+    if (response.ok) return null;
     const problem = (await response.json()) as Pick<Notice, "key" | "arguments">;
     return { type: "notice", level: "error", key: problem.key, arguments: problem.arguments };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { type: "notice", level: "error", key: "lab.code.refused", arguments: { reason } };
   }
+}
+
+/** Opens an experiment's file in a workspace, and gives what is to be told about it. */
+export async function openExperiment(workspace: string, file: File): Promise<Notice> {
+  const refusal = await putExperiment(workspace, await file.arrayBuffer());
+  return refusal ?? { type: "notice", level: "information", key: "lab.code.opened", arguments: { name: file.name } };
 }

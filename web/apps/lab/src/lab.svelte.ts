@@ -1,7 +1,10 @@
+import { SvelteSet } from "svelte/reactivity";
 import {
   Newest,
   PROTOCOL,
+  readExperiment,
   type ClientMessage,
+  type ExperimentForm,
   type Frame,
   type Grain,
   type Kernel,
@@ -11,11 +14,12 @@ import {
   type Look,
   type Notice,
   type Pictures,
+  type Region,
   type ServerMessage,
   type UnitLook,
   type Workspace,
 } from "@vitrail/core";
-import { seenLayers, type Focus, type Mode, type Told } from "@vitrail/views";
+import { seenLayers, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
 
 const INFORMATION_STAYS = 6000;
 
@@ -23,6 +27,8 @@ const INFORMATION_STAYS = 6000;
 export interface Surroundings {
   /** Loads the page anew, once for each protocol that it does not speak. */
   reload(protocol: number): void;
+  /** Gives the server another experiment, and tells why where it does not take it. */
+  put(experiment: ExperimentForm): Promise<Notice | null>;
   beforePaint(show: () => void): void;
 }
 
@@ -34,6 +40,15 @@ export class Lab implements Listener {
   look = $state.raw<Look | null>(null);
   unit = $state.raw<UnitLook | null>(null);
   kernels = $state.raw<ReadonlyMap<string, Kernel>>(new Map());
+  regions = $state.raw<ReadonlyMap<string, Region>>(new Map());
+  /** What is trained, to be read; `change` changes it. */
+  experiment = $state.raw<ExperimentForm | null>(null);
+  /** Why the last change was not taken. */
+  refusal = $state.raw<Notice | null>(null);
+  /** The step of a model's life that the person is at. */
+  at = $state<Step>("fit");
+  /** The sections that are open. */
+  readonly sections = new SvelteSet<Step>(["fit", "predict"]);
   followed = $state<number | null>(null);
   focus = $state.raw<Focus | null>(null);
   sheet = $state<string | null>(null);
@@ -83,10 +98,13 @@ export class Lab implements Listener {
   #enter(workspace: Workspace): void {
     const same = this.workspace !== null && isSameNetwork(this.workspace, workspace);
     this.workspace = workspace;
+    this.experiment = readExperiment(workspace.experiment);
+    this.refusal = null;
     this.#newest.forget();
     if (!same) {
       this.frame = this.look = this.unit = null;
       this.kernels = new Map();
+      this.regions = new Map();
       this.followed = this.focus = this.sheet = null;
     }
     this.#see();
@@ -99,6 +117,9 @@ export class Lab implements Listener {
       this.frame = frame;
       if (frame.kernels.length > 0) {
         this.kernels = new Map([...this.kernels, ...frame.kernels.map((kernel) => [kernel.layer, kernel] as const)]);
+      }
+      if (frame.regions.length > 0) {
+        this.regions = new Map([...this.regions, ...frame.regions.map((region) => [region.layer, region] as const)]);
       }
     }
     if (look !== undefined && look.index === this.followed) this.look = look;
@@ -122,6 +143,18 @@ export class Lab implements Listener {
   /** Undoes a batch, or what was trained of an epoch. */
   back(grain: Grain): void {
     this.#send({ type: "step_back", grain });
+  }
+
+  /** Trains something a little different, unless the server refuses it: then everything stays, and `refusal` says why. */
+  async change(edit: (draft: ExperimentForm) => void): Promise<void> {
+    if (this.workspace === null) return;
+    const draft = readExperiment(this.workspace.experiment);
+    edit(draft);
+    this.refusal = await this.surroundings.put(draft);
+  }
+
+  setWeight(layer: string, variable: string, place: number[], value: number): void {
+    this.#send({ type: "set_weight", layer, variable, place, value });
   }
 
   setLearningRate(value: number): void {
@@ -159,6 +192,12 @@ export class Lab implements Listener {
     this.sheet = layer;
   }
 
+  /** Opens or closes a section at the left. */
+  unfold(step: Step, open: boolean): void {
+    if (open) this.sections.add(step);
+    else this.sections.delete(step);
+  }
+
   colour(mode: Mode): void {
     this.mode = mode;
     this.#see();
@@ -190,7 +229,8 @@ export class Lab implements Listener {
   }
 
   #see(): void {
-    if (this.workspace !== null) this.#send({ type: "see", layers: seenLayers(this.workspace, this.mode) });
+    if (this.workspace !== null)
+      this.#send({ type: "see", layers: seenLayers(this.workspace, this.mode), regions: [] });
   }
 
   #send(message: ClientMessage): void {

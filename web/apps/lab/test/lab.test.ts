@@ -36,16 +36,16 @@ beforeEach(() => {
     listener.turn("open");
     return link;
   };
-  lab = new Lab(connect, { reload, beforePaint: (show) => (paint = show) });
+  lab = new Lab(connect, { reload, put: () => Promise.resolve(null), beforePaint: (show) => (paint = show) });
 });
 
 describe("the lab's state", () => {
   it("asks for the weights that are seen once it knows the layers", () => {
     hear(fashion.get("hello"), fashion.get("workspace"));
-    expect(link.said).toEqual([{ type: "see", layers: ["dense", "dense_1"] }]);
+    expect(link.said).toEqual([{ type: "see", layers: ["dense", "dense_1"], regions: [] }]);
     expect(lab.ready).toBe(true);
     lab.colour("delta");
-    expect(link.said.at(-1)).toEqual({ type: "see", layers: ["dense_1"] });
+    expect(link.said.at(-1)).toEqual({ type: "see", layers: ["dense_1"], regions: [] });
   });
 
   it("reloads a page of another protocol", () => {
