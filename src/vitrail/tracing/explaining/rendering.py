@@ -127,10 +127,41 @@ class Renderer:
         return self._equal(written if written[-1] == value else [*written, value])
 
     def rows(self, equation: Equation) -> tuple[str, str]:
-        """Left side = symbols, and the numbers alone; the value is left to whoever shows them one below the other."""
+        """Left side = symbols, and the numbers alone; the value is left to whoever shows them one below the other.
+
+        As MathML the numbers are one element for each addend, since a line breaks between elements only.
+        """
         left, *sides = self._sides(equation)
-        different = len(set(sides)) > 1
-        return self._equal([left, *sides[:1]]), self._equal(sides[1:]) if different else ""
+        if equation.right is None or len(set(sides)) == 1:
+            return self._equal([left, *sides[:1]]), ""
+        addends = self._with(numbers=True).addends(equation.right)
+        together = "".join(self._equal([each]) for each in addends) if self.form == "mathml" else sides[1]
+        return self._equal([left, sides[0]]), together
+
+    def addends(self, expression: Expression) -> list[str]:
+        """An expression with its numbers, cut before the signs of its sums."""
+        match expression:
+            case Series(shown=(first, *others)):
+                found = [self.write(first), *(self._added("+", each) for each in others)]
+                rest = [self._join(self._sign("+", spaced=True), self._rest(expression))]
+                return found + rest if expression.rest_count else found
+            case Sum(terms=(first, *others)):
+                found = self.addends(first)
+                for term in others:
+                    match term:
+                        case Series():
+                            head, *tail = self.addends(term)
+                            found += [self._join(self._sign("+", spaced=True), head), *tail]
+                        case Negative(of):
+                            found.append(self._added("−", of))
+                        case _:
+                            found.append(self._added("+", term))
+                return found
+            case _:
+                return [self.write(expression)]
+
+    def _added(self, sign: str, term: Expression) -> str:
+        return self._join(self._sign(sign, spaced=True), self._bound(term, _PRODUCT))
 
     def _sides(self, equation: Equation) -> list[str]:
         """The left side, and the right side in symbols and with numbers where there is one."""
@@ -281,17 +312,19 @@ class Renderer:
         terms = self._sum(series.shown) if series.shown else self.number(0.0)
         if not series.rest_count:
             return terms
+        return self._join(terms, self._sign("+", spaced=True), self._rest(series))
+
+    def _rest(self, series: Series) -> str:
+        """The terms of a long sum that are not written, as one number and in words."""
         rest, words = self.number(series.rest), text("trace.explain.rest", self.language, count=series.rest_count)
         match self.form:
             case "latex":
-                return rf"{terms} + \underbrace{{{rest}}}_{{\text{{{words}}}}}"
+                return rf"\underbrace{{{rest}}}_{{\text{{{words}}}}}"
             case "mathml":
-                return (
-                    f"<mrow>{terms}<mo>+</mo><munder><mrow>{rest}</mrow><mtext>{escape(words)}</mtext></munder></mrow>"
-                )
+                return f"<munder><mrow>{rest}</mrow><mtext>{escape(words)}</mtext></munder>"
             case "text":
                 colon = "\u00a0:" if self.language == "fr" else ":"
-                return f"{terms} + [{words}{colon} {rest}]"
+                return f"[{words}{colon} {rest}]"
 
     def _derivative(self, below: str) -> str:
         match self.form:
