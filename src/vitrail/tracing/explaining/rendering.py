@@ -11,6 +11,7 @@ from vitrail.tracing.explaining.expression import (
     Call,
     Equation,
     Expression,
+    Extreme,
     Negative,
     Number,
     Power,
@@ -33,12 +34,17 @@ _GREEK = {
     "delta": "δ", "eta": "η", "beta": "β", "beta1": "β₁", "beta2": "β₂", "rho": "ρ", "epsilon": "ε", "alpha": "α",
     "lambda": "λ", "mu": "μ", "gamma": "γ", "sigma2": "σ²", "xhat": "x̂", "yhat": "ŷ", "wplus": "w⁺", "mplus": "m⁺",
     "vplus": "v⁺", "uplus": "u⁺", "splus": "s⁺", "qplus": "q⁺", "nplus": "n⁺", "step": "Δw", "ell": "ℓ",
+    "ghat": "ĝ", "gtilde": "g̃", "norm": "‖g‖", "vhat": "v̂", "vhatplus": "v̂⁺", "gbar": "ḡ", "gbarplus": "ḡ⁺",
+    "lambda1": "λ₁", "lambda2": "λ₂", "lambda3": "λ₃",
 }  # fmt: skip
 _LATEX = {
     "delta": r"\delta", "eta": r"\eta", "beta": r"\beta", "beta1": r"\beta_1", "beta2": r"\beta_2", "rho": r"\rho",
     "epsilon": r"\varepsilon", "alpha": r"\alpha", "lambda": r"\lambda", "mu": r"\mu", "gamma": r"\gamma",
     "sigma2": r"\sigma^2", "xhat": r"\hat x", "yhat": r"\hat y", "wplus": "w^+", "mplus": "m^+", "vplus": "v^+",
     "uplus": "u^+", "splus": "s^+", "qplus": "q^+", "nplus": "n^+", "step": r"\Delta w", "ell": r"\ell",
+    "ghat": r"\hat g", "gtilde": r"\tilde g", "norm": r"\lVert g\rVert", "vhat": r"\hat v", "vhatplus": r"\hat v^+",
+    "gbar": r"\bar g", "gbarplus": r"\bar g^+", "lambda1": r"\lambda_1", "lambda2": r"\lambda_2",
+    "lambda3": r"\lambda_3",
 }  # fmt: skip
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 """How tightly each kind of expression binds."""
@@ -78,7 +84,7 @@ class Renderer:
                 return self._quotient(top, bottom)
             case Power(base, exponent):
                 return self._power(base, exponent)
-            case Call():
+            case Call() | Extreme():
                 return self._call(expression)
             case Series():
                 return self._series(expression)
@@ -261,7 +267,9 @@ class Renderer:
                     above.replace("−", "-").translate(_SUPER) if simple else f"^{self._bound(exponent, _ATOM)}"
                 )
 
-    def _call(self, call: Call) -> str:
+    def _call(self, call: Call | Extreme) -> str:
+        if isinstance(call, Extreme):
+            return self._applied(call.which, self._listed([self.write(each) for each in call.of]))
         inside = self.write(call.argument)
         match self.form, call.function:
             case "latex", "sqrt":
@@ -275,22 +283,21 @@ class Renderer:
                     self._sign("["), inside, self._sign(">", spaced=True), self.number(0), self._sign("]")
                 )
             case _, "max0":
-                arguments = self._join(
-                    self.number(0), self._sign(" ;" if self.form == "text" else ";"), self._space(), inside
-                )
-                return self._applied("max", arguments)
+                return self._applied("max", self._listed([self.number(0), inside]))
             case _, "sqrt":
                 return f"√{self._bound(call.argument, _ATOM)}"
             case _:
                 return self._applied(call.function, inside)
 
-    def _space(self) -> str:
-        return "" if self.form == "mathml" else " "
+    def _listed(self, arguments: list[str]) -> str:
+        """Arguments of a function; a comma would be read as a decimal mark."""
+        separator = self._sign(" ;" if self.form == "text" else ";") + ("" if self.form == "mathml" else " ")
+        return self._join(separator.join(arguments))
 
     def _applied(self, function: str, inside: str) -> str:
         match self.form:
             case "latex":
-                known = {"exp", "log", "max", "tanh"}
+                known = {"exp", "log", "max", "min", "tanh"}
                 escaped = function.replace("_", r"\_")
                 name = rf"\{function}" if function in known else rf"\operatorname{{{escaped}}}"
             case "mathml":
