@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from vitrail.lab.album import FRAME_SECONDS, LOOK_SECONDS, Album
 from vitrail.lab.orders import View
+from vitrail.wire.messages import Walk
+
+KINDS = ("frame", "look", "unit", "entry")
+EVERYTHING = View(see=("dense",), follow=3, focus=("dense", 0), walk=Walk("operation", 7))
 
 
 def taken(album, now=0.0, *, playing=False):
-    return [(due.client, due.frame, due.look, due.unit) for due in album.due(now, playing=playing)]
+    due = album.due(now, playing=playing)
+    return [(each.client, {name for name in KINDS if getattr(each, name)}) for each in due]
 
 
 @pytest.fixture
 def album():
     """Seen by one page that looks at everything and has seen it."""
     album = Album()
-    album.watch(1, View(see=("dense",), follow=3, focus=("dense", 0)))
-    assert taken(album) == [(1, True, True, True)]
+    album.watch(1, EVERYTHING)
+    assert taken(album) == [(1, set(KINDS))]
     album.shown(1)
     assert taken(album) == []
     return album
@@ -35,44 +42,44 @@ def test_nobody_looking_means_nothing_due():
 
 def test_newest_wins_and_never_two_are_on_their_way(album):
     album.outdate()
-    assert taken(album) == [(1, True, True, True)]
+    assert taken(album) == [(1, set(KINDS))]
     for _ in range(100):
         album.outdate()
         assert taken(album) == []
     album.shown(1)
-    assert taken(album) == [(1, True, True, True)]
+    assert taken(album) == [(1, set(KINDS))]
     album.shown(1)
     assert taken(album) == []
 
 
 def test_only_what_is_looked_at_is_due(album):
     album.watch(2, View(follow=7))
-    assert taken(album) == [(2, True, True, False)]
+    assert taken(album) == [(2, {"frame", "look"})]
     album.shown(2)
     album.watch(2, View(follow=7, focus=("dense", 1)))
-    assert taken(album) == [(2, False, False, True)]
+    assert taken(album) == [(2, {"unit"})]
     album.shown(2)
     album.watch(2, View(see=("dense",), follow=7, focus=("dense", 1)))
-    assert taken(album) == [(2, True, False, False)]
+    assert taken(album) == [(2, {"frame"})]
     album.shown(2)
     album.watch(2, View(see=("dense",)))
     assert taken(album) == []
     album.watch(2, View(see=("dense",), focus=("dense", 1)))
     assert taken(album) == []
     album.watch(2, View(see=("dense",), follow=0, focus=("dense", 1)))
-    assert taken(album) == [(2, False, True, True)]
+    assert taken(album) == [(2, {"look", "unit"})]
 
 
 def test_pictures_of_a_training_that_plays_keep_their_distance(album):
     album.outdate()
     assert taken(album, FRAME_SECONDS / 2, playing=True) == []
-    assert taken(album, FRAME_SECONDS, playing=True) == [(1, True, False, False)]
+    assert taken(album, FRAME_SECONDS, playing=True) == [(1, {"frame"})]
     album.shown(1)
     album.outdate()
-    assert taken(album, LOOK_SECONDS, playing=True) == [(1, True, True, True)]
+    assert taken(album, LOOK_SECONDS, playing=True) == [(1, set(KINDS))]
     album.shown(1)
     album.outdate()
-    assert taken(album, LOOK_SECONDS, playing=False) == [(1, True, True, True)]
+    assert taken(album, LOOK_SECONDS, playing=False) == [(1, set(KINDS))]
 
 
 def test_what_cannot_be_shown_is_not_tried_again(album):
@@ -81,4 +88,35 @@ def test_what_cannot_be_shown_is_not_tried_again(album):
     due.watcher.close_eyes()
     album.shown(1)
     album.outdate()
-    assert taken(album, 2.0) == [(1, True, False, False)]
+    assert taken(album, 2.0) == [(1, {"frame"})]
+
+
+def test_an_entry_is_due_where_somebody_walks_and_again_in_another_language(album):
+    walking = View(follow=3, walk=Walk("unit", None))
+    album.watch(2, walking)
+    assert taken(album) == [(2, {"frame", "look", "entry"})]
+    album.shown(2)
+    for view in (
+        dataclasses.replace(walking, walk=Walk("unit", 1)),
+        dataclasses.replace(walking, language="fr"),
+        dataclasses.replace(walking, language="fr"),
+    ):
+        album.watch(2, view)
+        due = taken(album)
+        album.shown(2)
+    assert due == []
+    album.watch(2, dataclasses.replace(walking, language="fr", focus=("dense", 1)))
+    assert taken(album) == [(2, {"unit", "entry"})]
+    album.shown(2)
+    album.watch(2, dataclasses.replace(walking, language="en", focus=("dense", 1)))
+    assert taken(album) == [(2, {"unit", "entry"})]
+
+
+def test_a_check_is_told_with_the_units_of_its_example_alone(album):
+    album.watch(2, View(follow=4, focus=("dense", 0)))
+    album.watch(3, View(follow=3))
+    for client, _ in taken(album):
+        album.shown(client)
+    album.checked(3)
+    assert taken(album) == [(1, {"unit"})]
+    assert (album.view(2).follow, album.view(9)) == (4, View())

@@ -254,13 +254,45 @@ def test_the_code_is_a_program_that_python_accepts(page):
     assert "x_train / 255.0" in program
 
 
+def test_a_unit_is_checked_and_its_step_walked_through_with_a_guess_first(page):
+    from playwright.sync_api import expect
+
+    page.get_by_test_id("strip-5").click()
+    page.locator("[data-testid^='unit-dense-']").first.click()
+    page.get_by_test_id("equation-check").click()
+    expect(page.get_by_test_id("equation-checked")).to_have_attribute("data-checked", "true", timeout=SLOW)
+    page.get_by_test_id("walk").click()
+    z = number(page, "unit-z")
+    assert number(page, "ledger-value") == z
+    page.get_by_test_id("ledger-guessing").check()
+    expect(page.get_by_test_id("ledger-value")).to_have_count(0)
+    for typed, right in ((-2 * z, "false"), (z, "true")):
+        page.get_by_test_id("guess-typed").fill(f"{typed:.3f}".replace(".", ","))
+        page.get_by_test_id("guess-judge").click()
+        expect(page.get_by_test_id("guess-verdict")).to_have_attribute("data-right", right)
+    assert number(page, "ledger-value") == z
+    page.get_by_test_id("ledger-forward").click()
+    expect(page.get_by_test_id("ledger-value")).to_have_count(0)
+    page.get_by_test_id("guess-reveal").click()
+    assert number(page, "ledger-value") == number(page, "unit-a")
+    page.get_by_test_id("step-batch").click()
+    wait_for_clock(page, 0, 1)
+    expect(page.get_by_test_id("equation-checked")).to_have_attribute("data-checked", "false")
+    page.get_by_test_id("lang-fr").click()
+    expect(page.get_by_test_id("equation").locator("math").nth(1)).to_contain_text(",")
+    page.get_by_test_id("walk").click()
+    expect(page.get_by_test_id("ledger")).to_have_count(0)
+
+
 def open_everything(page):
-    """An example followed, a unit opened: every view has something to show."""
+    """An example followed, a unit opened and walked through: every view has something to show."""
     page.get_by_test_id("step-epoch").click()
     wait_for_clock(page, 1)
     page.get_by_test_id("strip-5").click()
     page.locator("[data-testid^='unit-dense-']").first.click()
     page.get_by_test_id("unit-delta").wait_for()
+    page.get_by_test_id("walk").click()
+    page.get_by_test_id("ledger-title").wait_for()
 
 
 def violations(page):

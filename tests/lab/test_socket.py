@@ -129,13 +129,13 @@ def test_a_page_sees_what_it_asks_for_and_nothing_else(lab):
         assert (look.index, look.clock.updates) == (3, 0)
         assert [layer.name for layer in look.layers] == ["dense", "dropout", "dense_1"]
         page.send(wire.Focus("dense_1", 2))
-        unit = page.until(wire.UnitLook)
-        assert (unit.layer, unit.unit, unit.index) == ("dense_1", 2, 3)
-        assert unit.z == values(look.layers[2].z)[2]
+        unit = page.until(wire.Explained)
+        assert (unit.layer, unit.unit, unit.sample, unit.checked) == ("dense_1", 2, 3, False)
+        assert unit.formulas[0].value == values(look.layers[2].z)[2]
         page.send(wire.Step("batch"))
         assert page.idle(1).kernels[0].layer == "dense_1"
         assert page.until(wire.Look).clock.updates == 1
-        assert page.until(wire.UnitLook).clock.updates == 1
+        assert page.until(wire.Explained).clock.updates == 1
         page.send(wire.Focus("", 0))
         page.send(wire.Follow(None))
         page.send(wire.Step("batch"))
@@ -180,6 +180,7 @@ def test_a_look_is_at_the_weights_of_its_moment(lab):
         (wire.SetLearningRate(-1.0), "error.session.rate"),
         (msgspec.msgpack.encode({"type": "reset", "seed": -1}), "error.lab.message"),
         (wire.Focus("dropout", 0), "error.lab.no_units"),
+        (msgspec.msgpack.encode({"type": "speak", "language": "de"}), "error.lab.message"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_the_socket_stays_open(lab, message, key):
@@ -190,6 +191,39 @@ def test_what_cannot_be_done_is_said_and_the_socket_stays_open(lab, message, key
         assert (notice.level, notice.key) == ("error", key)
         page.send(wire.Reset())
         page.idle(0)
+
+
+def test_a_page_walks_through_the_step_of_its_example_guesses_and_has_it_checked(lab):
+    with lab.browse("walk") as page:
+        page.idle(0)
+        page.send(wire.Speak("fr"))
+        page.send(wire.Follow(3))
+        page.send(wire.Focus("dense_1", 2))
+        unit = page.until(wire.Explained)
+        page.send(wire.Walk("operation", None))
+        entry = page.until(wire.LedgerEntry)
+        assert (entry.phase, entry.name, entry.what, entry.unit, entry.sample) == ("forward", "dense_1", "z", 2, None)
+        assert entry.value == unit.formulas[0].value
+        assert "," in entry.formula.numbers
+        page.send(wire.Guess("operation", entry.index, repr(-entry.value)))
+        assert page.until(wire.Judged) == wire.Judged("operation", entry.index, right=False, mistakes=["sign"])
+        page.send(wire.Guess("operation", entry.index, "much"))
+        assert page.until(wire.Notice).key == "error.trace.guess"
+        page.send(wire.Check())
+        assert (unit.checked, page.until(wire.Explained).checked) == (False, True)
+        page.send(wire.Step("batch"))
+        page.idle(1)
+        assert not page.until(wire.Explained).checked
+        assert page.until(wire.LedgerEntry).value != entry.value
+        page.send(wire.Focus("dense", 1))
+        assert page.until(wire.LedgerEntry).name == "dense"
+        page.send(wire.EndWalk())
+        page.send(wire.Focus("", 0))
+        page.send(wire.Check())
+        page.send(wire.Follow(None))
+        page.send(wire.Check())
+        page.send(wire.Step("batch"))
+        assert page.idle(2).clock.updates == 2
 
 
 def test_a_wrong_workspace_is_said(lab):

@@ -21,6 +21,7 @@ from vitrail.tracing.explaining.expression import Product, Series, Sum, Symbol, 
 from vitrail.tracing.explaining.rendering import FORMS, Renderer, as_data
 
 GOLDEN = Path(__file__).parent / "golden"
+UPDATE = {"clipped", "shrunk", "slot", "step", "update"}
 
 
 def explanations():
@@ -66,6 +67,23 @@ def test_golden_explanations(worked, language, layer, unit, one):
     written = explanation.text(language, digits=5)
     written += "".join(f"\n{formula}" for formula in explanation.latex(language, digits=5)) + "\n"
     path = GOLDEN / f"explain_{layer}_{'one' if one else 'batch'}_{language}.txt"
+    if os.environ.get("VITRAIL_RECORD"):
+        path.write_text(written, encoding="utf-8")
+    assert written == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_golden_updates(language):
+    """What each optimizer does to one weight in its third step, every formula of it; two digits are the same everywhere."""
+    written = ""
+    for name in OPTIMIZERS:
+        explanation = updates(name)[2][0].explain("hidden", unit=1, sample=0, input=2)
+        rule = [equation for equation in explanation.equations if equation.key in UPDATE]
+        assert None not in [equation.right for equation in rule]
+        of_rule = dataclasses.replace(explanation, equations=tuple(rule))
+        lines = [f"{what}\n    {formula}" for what, formula in of_rule.lines("text", language, digits=2)]
+        written += "\n".join((f"# {name}", *lines, *of_rule.latex(language, digits=2))) + "\n\n"
+    path = GOLDEN / f"updates_{language}.txt"
     if os.environ.get("VITRAIL_RECORD"):
         path.write_text(written, encoding="utf-8")
     assert written == path.read_text(encoding="utf-8")

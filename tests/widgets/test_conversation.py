@@ -1,5 +1,8 @@
 """What a page may ask about a trace, and what it is answered: without a browser, from the record alone."""
 
+import pickle
+import re
+
 import msgspec
 import numpy as np
 import pytest
@@ -13,14 +16,19 @@ _opening = msgspec.msgpack.Decoder(list[wire.ServerMessage])
 
 @pytest.fixture
 def ask(step):
-    """What asks one request and gives the messages that answer it."""
-    conversation = Conversation(step, "fr")
+    """What asks one request and gives the messages that answer it, of a trace that nobody has checked."""
+    conversation = Conversation(pickle.loads(pickle.dumps(step)), "fr")
 
     def answers(request):
         letter = request if isinstance(request, bytes) else msgspec.msgpack.encode(request)
         return [_message.decode(each) for each in conversation.answer(letter)]
 
     return answers
+
+
+def read(mathml):
+    """What a person reads of some formulas."""
+    return re.sub("<[^>]*>", "", mathml)
 
 
 def values(tensor):
@@ -63,15 +71,32 @@ def test_an_opened_unit_is_explained_and_the_ledger_goes_there(ask, step):
 def test_symbols_and_numbers_are_together_the_whole_equation(ask, step):
     explained, _ = ask(wire.Focus("out", 1))
     for formula, whole in zip(explained.formulas, step.explain("out", unit=1).mathml("fr"), strict=True):
-        shown = [part.removesuffix("</math>").partition(">")[2] for part in (formula.symbols, formula.numbers)]
-        inside = whole.removesuffix("</math>").partition(">")[2]
-        assert inside.startswith("<mo>=</mo>".join(part for part in shown if part))
+        shown = [read(part) for part in (formula.symbols, formula.numbers) if part]
+        assert read(whole).startswith("=".join(shown))
 
 
 def test_an_unopened_unit_is_explained_no_more(ask):
     ask(wire.Focus("hidden", 3))
     assert ask(wire.Focus("", 0)) == []
     assert [type(message) for message in ask(wire.Follow(1))] == [wire.Look]
+
+
+def test_a_walk_begins_where_the_opened_unit_comes_in(ask, step):
+    assert [entry.index for entry in ask(wire.Walk("layer", None))] == [0]
+    ask(wire.Focus("out", 1))
+    places = [ask(wire.Walk(grain, None))[0].index for grain in ("operation", "unit", "layer", "example", "batch")]
+    operation, unit = (
+        step.ledger(grain).find("forward", "out", what=what, unit=1).index
+        for grain, what in (("operation", "z"), ("unit", "a"))
+    )
+    assert places == [operation, unit, 1, 0, 0]
+
+
+def test_a_check_is_told_with_the_opened_unit(ask):
+    assert ask(wire.Check()) == []
+    explained, _ = ask(wire.Focus("hidden", 3))
+    assert explained.checked
+    assert [message.checked for message in ask(wire.Check())] == [True]
 
 
 @pytest.mark.parametrize("grain", ["operation", "unit", "layer", "example", "batch"])
@@ -102,7 +127,8 @@ def test_a_guess_is_judged(ask, step):
         (wire.Follow(4), "error.trace.sample"),
         (wire.Focus("nothing", 0), "error.trace.name"),
         (wire.Focus("hidden", 5), "error.trace.unit"),
-        (wire.Walk("batch", 99), "error.widget.entry"),
+        (wire.Walk("batch", 99), "error.trace.no_entry"),
+        (wire.Guess("batch", 99, "1"), "error.trace.no_entry"),
         (wire.Guess("operation", 0, "much"), "error.trace.guess"),
         (wire.Guess("layer", 0, "1"), "error.trace.guess_many"),
         (b"\xc1", "error.widget.message"),

@@ -8,7 +8,6 @@ import pytest
 from vitrail.experiment import CompileSpec, DataSpec, Experiment, FitSpec, reference
 from vitrail.models import ObjectSpec
 from vitrail.tracing import trace
-from vitrail.tracing.explaining.expression import SHOWN
 from vitrail.training import EpochRecord, Session
 from vitrail.wire import encode
 from vitrail.wire import messages as wire
@@ -48,10 +47,6 @@ def record(session):
 
 def values(tensor):
     return np.frombuffer(tensor.data, dtype=np.dtype(tensor.dtype)).reshape(tensor.shape) * tensor.scale
-
-
-def total(terms, rest):
-    return sum(term.weight * term.value for term in terms) + rest
 
 
 def test_tensor_is_exact():
@@ -145,61 +140,6 @@ def test_look_is_the_trace(session, record):
         assert layer.name == part.name
         for name in ("z", "a", "delta"):
             np.testing.assert_array_equal(values(getattr(layer, name)), getattr(part, name)[0])
-
-
-@pytest.mark.parametrize("layer", ["dense", "dense_1", "dense_2", "dense_3"])
-def test_unit_adds_up(session, record, layer):
-    part = record[layer]
-    kernel = session.model.get_layer(layer).get_weights()[0]
-    for unit in range(kernel.shape[1]):
-        look = encode.unit_look(session, record, 4, layer, unit)
-        assert look.z == part.z[0, unit]
-        assert total(look.terms, look.rest) + look.bias == pytest.approx(look.z, rel=1e-5, abs=1e-6)
-        assert len(look.terms) + look.rest_count == len(kernel)
-        assert len(look.terms) == min(SHOWN, len(kernel))
-        sizes = [abs(term.weight * term.value) for term in look.terms]
-        assert sizes == sorted(sizes, reverse=True)
-        for term, gradient in zip(look.terms, look.gradients, strict=True):
-            assert (term.weight, term.value) == (kernel[term.index, unit], part.inputs[0, term.index])
-            assert gradient.weight * gradient.value == pytest.approx(part.gradients["kernel"][term.index, unit], 1e-6)
-        if layer != "dense_2":
-            assert look.bias_gradient == part.gradients["bias"][unit]
-
-
-@pytest.mark.parametrize(("layer", "following"), [("dense", "dense_1"), ("dense_1", "dense_2")])
-def test_what_comes_back_adds_up(session, record, layer, following):
-    part = record[layer]
-    for unit in range(part.z.shape[1]):
-        look = encode.unit_look(session, record, 4, layer, unit)
-        back = total(look.back_terms, look.back_rest)
-        assert back == pytest.approx(float(part.upstream[0, unit]), rel=1e-5, abs=1e-7)
-        assert len(look.back_terms) + look.back_rest_count == record[following].z.shape[1]
-        assert look.slope is not None
-        assert look.slope * back == pytest.approx(look.delta, rel=1e-5, abs=1e-7)
-
-
-def test_nothing_comes_back_to_the_output(session, record):
-    look = encode.unit_look(session, record, 4, "dense_3", 0)
-    assert (look.back_terms, look.back_rest, look.back_rest_count, look.slope) == ([], 0.0, 0, None)
-    without_bias = encode.unit_look(session, record, 4, "dense_2", 0)
-    assert (without_bias.bias, without_bias.bias_gradient) == (0.0, 0.0)
-
-
-def test_what_comes_back_through_a_layer_without_weights_is_one_addend():
-    session = open_iris(dense(5, "linear"), ObjectSpec(class_name="Activation", config={"activation": "tanh"}))
-    record = trace(session.synchronize(), session.inputs("test", 0), session.dataset.y_test[:1])
-    look = encode.unit_look(session, record, 0, "dense", 2)
-    assert (look.back_terms, look.back_rest_count) == ([], 1)
-    assert look.back_rest == record["dense"].upstream[0, 2] == look.delta
-
-
-@pytest.mark.parametrize("z", [-300.0, -1.5, 0.0, 0.25, 300.0])
-def test_slope(z):
-    assert encode.slope("linear", z) == 1
-    assert encode.slope("relu", z) == (z > 0)
-    assert encode.slope("tanh", z) == pytest.approx(1 / np.cosh(z) ** 2, abs=1e-15)
-    assert encode.slope("sigmoid", z) == pytest.approx(1 / (2 + np.exp(z) + np.exp(-z)), abs=1e-15)
-    assert encode.slope("softmax", z) is None
 
 
 def test_label_of_an_autoencoder_is_the_first_number_that_it_should_give_back():

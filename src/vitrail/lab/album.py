@@ -31,6 +31,7 @@ class Watcher:
     frame: bool = True
     look: bool = False
     unit: bool = False
+    entry: bool = False
     waiting: bool = False
     """Its last pictures have not gone out yet."""
     framed_at: float = float("-inf")
@@ -42,19 +43,33 @@ class Watcher:
         self.frame |= view.see != before.see
         moved = view.follow != before.follow
         self.look = view.follow is not None and (self.look or moved)
-        opened = view.focus is not None and view.follow is not None
-        self.unit = opened and (self.unit or moved or view.focus != before.focus)
+        spoken = view.language != before.language
+        opened, walked = view.focus != before.focus, view.walk != before.walk
+        self.unit = self._opens and (self.unit or moved or spoken or opened)
+        self.entry = self._walks and (self.entry or moved or spoken or opened or walked)
+
+    @property
+    def _opens(self) -> bool:
+        return self.view.focus is not None and self.view.follow is not None
+
+    @property
+    def _walks(self) -> bool:
+        return self.view.walk is not None and self.view.follow is not None
 
     def outdate(self) -> None:
         """Everything in sight has changed."""
         self.frame = True
         self.look = self.view.follow is not None
-        self.unit = self.look and self.view.focus is not None
+        self.unit, self.entry = self._opens, self._walks
+
+    def recheck(self, index: int) -> None:
+        """The trace of an example was checked, which is told with its units."""
+        self.unit |= self._opens and self.view.follow == index
 
     def close_eyes(self) -> None:
         """Look at no example any more: it cannot be shown."""
-        self.view = dataclasses.replace(self.view, follow=None, focus=None)
-        self.look = self.unit = False
+        self.view = dataclasses.replace(self.view, follow=None, focus=None, walk=None)
+        self.look = self.unit = self.entry = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,7 @@ class Due:
     frame: bool
     look: bool
     unit: bool
+    entry: bool
 
 
 class Album:
@@ -94,6 +110,15 @@ class Album:
         for watcher in self._watchers.values():
             watcher.outdate()
 
+    def view(self, client: int) -> View:
+        """What a page looks at."""
+        return self._watchers[client].view if client in self._watchers else View()
+
+    def checked(self, index: int) -> None:
+        """The trace of an example was checked."""
+        for watcher in self._watchers.values():
+            watcher.recheck(index)
+
     def put_away(self) -> None:
         """Hold on to nothing of the training."""
         self.exposure = None
@@ -109,13 +134,14 @@ class Album:
             if watcher.waiting or (playing and now - watcher.framed_at < _NEAREST):
                 continue
             may_look = not playing or now - watcher.looked_at >= LOOK_SECONDS
-            due = Due(client, watcher, watcher.frame, watcher.look and may_look, watcher.unit and may_look)
-            if not (due.frame or due.look or due.unit):
+            wanted = (each and may_look for each in (watcher.look, watcher.unit, watcher.entry))
+            due = Due(client, watcher, watcher.frame, *wanted)
+            if not (due.frame or due.look or due.unit or due.entry):
                 continue
             watcher.waiting = True
             watcher.framed_at = now
             watcher.frame = False
             if may_look:
-                watcher.look = watcher.unit = False
+                watcher.look = watcher.unit = watcher.entry = False
                 watcher.looked_at = now
             yield due

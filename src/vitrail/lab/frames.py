@@ -9,6 +9,7 @@ import msgspec
 
 from vitrail.errors import VitrailError
 from vitrail.wire import encode
+from vitrail.wire.answers import Answers
 from vitrail.wire.messages import Notice, ServerMessage
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     import keras
 
     from vitrail.lab.album import Due
-    from vitrail.tracing import Trace
     from vitrail.training import Session
-    from vitrail.wire.messages import Frame, Kernel, Look, Status, UnitLook
+    from vitrail.types import Language
+    from vitrail.wire.messages import Explained, Frame, Kernel, Look, Status
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -40,7 +41,7 @@ class Exposure:
         self.state = session.state
         self._session = session
         self._kernels: dict[str, Kernel] = {}
-        self._traces: dict[int, Trace] = {}
+        self._answers: dict[int, Answers] = {}
 
     def letters(self, due: Due, status: Status) -> Iterator[bytes]:
         """Encode the pictures that one page may have now."""
@@ -51,7 +52,9 @@ class Exposure:
             if due.look and view.follow is not None:
                 yield letter(self.look(view.follow))
             if due.unit and view.follow is not None and view.focus is not None:
-                yield letter(self.unit(view.follow, *view.focus))
+                yield letter(self.unit(view.follow, view.focus, view.language))
+            if due.entry and view.follow is not None and view.walk is not None:
+                yield letter(self.answers(view.follow).entry(view.walk, view.focus, 0, view.language))
         except VitrailError as error:
             due.watcher.close_eyes()
             yield letter(Notice("error", error.key, error.arguments))
@@ -74,24 +77,30 @@ class Exposure:
         Raises:
             ModelError: a layer of the model cannot be traced.
         """
-        return encode.look(self._session, self._trace(index), index)
+        return encode.look(self._session, self.answers(index).trace, index)
 
-    def unit(self, index: int, layer: str, unit: int) -> UnitLook:
+    def unit(self, index: int, focus: tuple[str, int], language: Language) -> Explained:
         """One unit opened, for a test example.
 
         Raises:
             ModelError: a layer of the model cannot be traced.
         """
-        return encode.unit_look(self._session, self._trace(index), index, layer, unit)
+        explained = self.answers(index).explained(focus, 0, language)
+        return msgspec.structs.replace(explained, clock=encode.clock(self._session.clock), sample=index)
+
+    def answers(self, index: int) -> Answers:
+        """The trace of a test example, as a batch of one, for whoever asks something about it.
+
+        Raises:
+            ModelError: a layer of the model cannot be traced.
+        """
+        if index not in self._answers:
+            from vitrail.tracing import trace
+
+            x, y = self._session.inputs("test", index), self._session.targets("test", index)
+            self._answers[index] = Answers(trace(self._model, x, y))
+        return self._answers[index]
 
     @cached_property
     def _model(self) -> keras.Model:
         return self._session.synchronize()
-
-    def _trace(self, index: int) -> Trace:
-        if index not in self._traces:
-            from vitrail.tracing import trace
-
-            x, y = self._session.inputs("test", index), self._session.targets("test", index)
-            self._traces[index] = trace(self._model, x, y)
-        return self._traces[index]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.experiment import Experiment
-    from vitrail.lab.orders import Pictures, Told
+    from vitrail.lab.orders import SessionReport
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -51,7 +51,7 @@ class Hub:
             self._workspaces[name] = Workspace(name, self._experiment, self.pool)
         return self._workspaces[name]
 
-    def _on_report(self, report: Pictures | Told) -> None:
+    def _on_report(self, report: SessionReport) -> None:
         for workspace in self._workspaces.values():
             if workspace.session == report.session:
                 workspace.receive(report)

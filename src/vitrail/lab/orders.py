@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vitrail.wire.messages import Control, Notice
+    from vitrail.types import Language
+    from vitrail.wire.messages import Check, Control, Guess, Notice, ServerMessage, Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class View:
     """Place of the followed example in the test set."""
     focus: tuple[str, int] | None = None
     """Layer and unit that are opened."""
+    walk: Walk | None = None
+    """The entry of the ledger that is shown, of the step that the followed example alone would make."""
+    language: Language = "en"
+    """Of formulas."""
 
 
 # From the web process to a worker ------------------------------------------------------------------------------------
@@ -78,6 +83,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A page asks something about the trace that it looks at."""
+
+    session: int
+    client: int
+    what: Check | Guess
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """Write the model, with its weights of this moment, as a `.keras` file."""
 
@@ -92,7 +106,7 @@ class Recount:
     session: int
 
 
-SessionOrder = Open | Close | Command | Watch | Leave | Shown | Export | Recount
+SessionOrder = Open | Close | Command | Watch | Leave | Shown | Ask | Export | Recount
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +161,14 @@ class Told:
     notice: Notice
 
 
-Report = Answer | Failure | Pictures | Told
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one page asked for."""
+
+    session: int
+    client: int
+    message: ServerMessage
+
+
+SessionReport = Pictures | Told | Said
+Report = Answer | Failure | SessionReport

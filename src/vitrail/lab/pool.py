@@ -34,7 +34,7 @@ class Pool:
         workers: int,
         keep: int,
         folder: Path,
-        on_report: Callable[[orders.Pictures | orders.Told], None],
+        on_report: Callable[[orders.SessionReport], None],
         on_lost: Callable[[set[int]], Awaitable[None]],
     ) -> None:
         self._most = workers

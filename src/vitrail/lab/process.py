@@ -34,7 +34,7 @@ class WorkerProcess:
     def __init__(
         self,
         keep: int,
-        on_report: Callable[[orders.Pictures | orders.Told], None],
+        on_report: Callable[[orders.SessionReport], None],
         on_lost: Callable[[WorkerProcess], None],
     ) -> None:
         context = multiprocessing.get_context("spawn")

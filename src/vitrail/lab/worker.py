@@ -14,7 +14,7 @@ from vitrail.lab.album import FRAME_SECONDS
 from vitrail.lab.frames import Exposure, letter
 from vitrail.lab.shelf import Shelf
 from vitrail.wire import encode
-from vitrail.wire.messages import Notice
+from vitrail.wire.messages import Check, Guess, Notice
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -108,6 +108,8 @@ class Worker:
                 place.album.leave(client)
             case orders.Shown(client=client):
                 place.album.shown(client)
+            case orders.Ask(client=client, what=what):
+                self._ask(place, client, what)
             case orders.Close():
                 self._shelf.close(order.session)
             case _:
@@ -120,6 +122,22 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - the way back trains again, see _train
             self._tell(place, error)
         place.album.outdate()
+
+    def _ask(self, place: Place, client: int, what: Check | Guess) -> None:
+        """Answer a page about the trace of the example that it follows."""
+        index = place.album.view(client).follow
+        if index is None:
+            return
+        try:
+            answers = self._exposure(place).answers(index)
+            match what:
+                case Check():
+                    answers.trace.check()
+                    place.album.checked(index)
+                case Guess():
+                    self._report(orders.Said(place.number, client, answers.judged(what)))
+        except VitrailError as error:
+            self._report(orders.Said(place.number, client, Notice("error", error.key, error.arguments)))
 
     def _train(self, place: Place, seconds: float) -> None:
         player = self._shelf.player(place.number)
@@ -137,12 +155,15 @@ class Worker:
 
     def _show(self, place: Place, *, playing: bool) -> None:
         for due in place.album.due(time.perf_counter(), playing=playing):
-            player = self._shelf.player(place.number)
-            exposure = place.album.exposure
-            if exposure is None or exposure.state is not player.session.state:
-                exposure = place.album.exposure = Exposure(player.session)
-            letters = tuple(exposure.letters(due, player.status))
+            letters = tuple(self._exposure(place).letters(due, self._shelf.player(place.number).status))
             self._report(orders.Pictures(place.number, due.client, letters))
+
+    def _exposure(self, place: Place) -> Exposure:
+        session = self._shelf.player(place.number).session
+        exposure = place.album.exposure
+        if exposure is None or exposure.state is not session.state:
+            exposure = place.album.exposure = Exposure(session)
+        return exposure
 
     def _save(self, place: Place) -> None:
         if place.player is None:

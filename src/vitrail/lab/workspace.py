@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -86,17 +87,11 @@ class Workspace:
             case wire.Reset(seed=int(seed)) if seed != self.experiment.seed:
                 self._pool.tell(orders.Command(session, message))
                 self._reseed(seed)
-            case wire.Follow(index=index):
-                self._check_example(index)
-                self._look(client, View(client.view.see, index, client.view.focus))
-            case wire.See(layers=names):
-                weighty = [name for name in dict.fromkeys(names) if self._layer(name).kernel_shape]
-                self._look(client, View(tuple(weighty), client.view.follow, client.view.focus))
-            case wire.Focus(layer=""):
-                self._look(client, View(client.view.see, client.view.follow, None))
-            case wire.Focus(layer=name, unit=unit):
-                self._check_unit(name, unit)
-                self._look(client, View(client.view.see, client.view.follow, (name, unit)))
+            case wire.Check() | wire.Guess():
+                self._pool.tell(orders.Ask(session, client.number, message))
+            case wire.Follow() | wire.See() | wire.Focus() | wire.Walk() | wire.EndWalk() | wire.Speak():
+                client.view = self._turned(client.view, message)
+                self._pool.tell(orders.Watch(session, client.number, client.view))
             case _:
                 self._pool.tell(orders.Command(session, message))
 
@@ -104,12 +99,15 @@ class Workspace:
         """Pictures went out to a page."""
         self._pool.tell(orders.Shown(pictures.session, client.number))
 
-    def receive(self, report: orders.Pictures | orders.Told) -> None:
+    def receive(self, report: orders.SessionReport) -> None:
         """Hand on what the worker says."""
         match report:
             case orders.Pictures(client=number):
                 if number in self._clients:
                     self._clients[number].show(report)
+            case orders.Said(client=number, message=message):
+                if number in self._clients:
+                    self._clients[number].write(message)
             case orders.Told(notice=notice):
                 self._tell_all(notice)
 
@@ -124,7 +122,7 @@ class Workspace:
             card = await self._pool.open(number, experiment, beside=before)
             self.experiment = experiment
             for client in self._clients.values():
-                client.view = View()
+                client.view = View(language=client.view.language)
                 client.forget_pictures()
                 client.write(card)
             self._enter(number, card)
@@ -171,10 +169,29 @@ class Workspace:
             client.forget_pictures()
             client.write(self._card)
 
-    def _look(self, client: Client, view: View) -> None:
-        client.view = view
-        if self.session is not None:
-            self._pool.tell(orders.Watch(self.session, client.number, view))
+    def _turned(  # noqa: PLR0911 - one for each message
+        self, view: View, message: wire.Follow | wire.See | wire.Focus | wire.Walk | wire.EndWalk | wire.Speak
+    ) -> View:
+        """What a page looks at next."""
+        match message:
+            case wire.Follow(index=index):
+                self._check_example(index)
+                return dataclasses.replace(view, follow=index)
+            case wire.See(layers=names):
+                weighty = [name for name in dict.fromkeys(names) if self._layer(name).kernel_shape]
+                return dataclasses.replace(view, see=tuple(weighty))
+            case wire.Focus(layer=""):
+                return dataclasses.replace(view, focus=None)
+            case wire.Focus(layer=name, unit=unit):
+                self._check_unit(name, unit)
+                walk = None if view.walk is None else wire.Walk(view.walk.grain, None)
+                return dataclasses.replace(view, focus=(name, unit), walk=walk)
+            case wire.Walk():
+                return dataclasses.replace(view, walk=message)
+            case wire.EndWalk():
+                return dataclasses.replace(view, walk=None)
+            case wire.Speak(language=language):
+                return dataclasses.replace(view, language=language)
 
     def _tell_all(self, notice: wire.Notice) -> None:
         for client in self._clients.values():

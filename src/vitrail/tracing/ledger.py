@@ -209,6 +209,17 @@ class Ledger(Sequence[Entry]):
                 return self[segment.start + place]
         raise ModelError("error.trace.entry", phase=phase, name=name)
 
+    def of_unit(self, layer: str, *, unit: int, sample: int = 0) -> Entry:
+        """Where a unit of a layer comes into the walk; the first entry at a grain that tells no layers apart."""
+        match self.grain:
+            case "example" | "batch":
+                return self[0]
+            case "layer":
+                return self.find("forward", layer)
+            case "operation" | "unit":
+                opened = self.grain == "operation" and self.trace[layer].activation is not None
+                return self.find("forward", layer, what="z" if opened else "a", sample=sample, unit=unit)
+
     # What an entry holds ---------------------------------------------------------------------------------------------
 
     def output(self, entry: Entry) -> Array:

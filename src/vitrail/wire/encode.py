@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from vitrail.models import is_chain
-from vitrail.tracing.explaining.expression import largest
 from vitrail.wire import messages as wire
 
 if TYPE_CHECKING:
@@ -196,88 +194,6 @@ def look(session: Session, record: Trace, index: int) -> wire.Look:
             wire.LayerLook(part.name, tensor(part.z[0]), tensor(part.a[0]), tensor(part.delta[0])) for part in record
         ],
     )
-
-
-def unit_look(session: Session, record: Trace, index: int, layer: str, unit: int) -> wire.UnitLook:
-    r"""One unit of a layer with a kernel: its four equations, with the numbers of one test example.
-
-    $$z_j = \sum_i w_{ij} a_i + b_j \qquad a_j = f(z_j) \qquad \delta_j = f'(z_j) \sum_k w_{jk} \delta_k \qquad
-    \frac{\partial L}{\partial w_{ij}} = a_i \delta_j$$
-
-    The sums are formed in float64 from the float32 numbers of the network.
-
-    Args:
-        session: the training; its model holds the weights that the trace saw.
-        record: the trace of this one example, as a batch of one.
-        index: its place in the test set.
-        layer: name of the layer.
-        unit: j, the unit's place in it.
-    """
-    part, keras_layer = record[layer], session.model.get_layer(layer)
-    weights = kernel_of(keras_layer)
-    assert weights is not None, "only units of a layer with a kernel are opened"
-    inputs = np.asarray(part.inputs)[0]
-    terms, rest, rest_count = _largest(weights[:, unit], inputs)
-    back_terms, back_rest, back_rest_count = _back(session, record, layer, unit)
-    z, a, delta = (float(values[0, unit]) for values in (part.z, part.a, part.delta))
-    bias = keras_layer.bias
-    return wire.UnitLook(
-        clock=clock(session.clock),
-        index=index,
-        layer=layer,
-        unit=unit,
-        activation=part.activation or "linear",
-        terms=terms,
-        rest=rest,
-        rest_count=rest_count,
-        bias=0.0 if bias is None else float(np.asarray(bias.value)[unit]),
-        z=z,
-        a=a,
-        slope=slope(part.activation or "linear", z),
-        back_terms=back_terms,
-        back_rest=back_rest,
-        back_rest_count=back_rest_count,
-        delta=delta,
-        gradients=[wire.Term(term.index, delta, term.value) for term in terms],
-        bias_gradient=0.0 if bias is None else float(part.gradients["bias"][unit]),
-    )
-
-
-def slope(activation: str, z: float) -> float | None:
-    """f'(z) of an activation that acts on each unit alone; none for all others."""
-    match activation:
-        case "linear":
-            return 1.0
-        case "relu":
-            return 1.0 if z > 0 else 0.0
-        case "tanh":
-            return 1.0 - math.tanh(z) ** 2
-        case "sigmoid":
-            a = 0.5 * (1.0 + math.tanh(0.5 * z))
-            return a * (1.0 - a)
-        case _:
-            return None
-
-
-def _back(session: Session, record: Trace, layer: str, unit: int) -> tuple[list[wire.Term], float, int]:
-    """The addends w_jk delta_k of dL/da_j; one nameless addend where no single kernel comes next to take them from."""
-    after = iter(record.layers)
-    here = next(part for part in after if part.name == layer)
-    following = next((part for part in after if part.class_name != "Dropout"), None)  # which passes all on in a look
-    if following is None:
-        return [], 0.0, 0
-    chain = is_chain(session.experiment.layers)
-    weights = kernel_of(session.model.get_layer(following.name)) if chain else None
-    if weights is None:
-        return [], float(here.upstream[0, unit]), 1
-    return _largest(weights[unit], following.delta[0])
-
-
-def _largest(weights: Array, values: Array) -> tuple[list[wire.Term], float, int]:
-    """The largest of the products `weights * values`, and the sum and number of the others."""
-    shown = largest(weights, values)
-    terms = [wire.Term(place, float(weights[place]), float(values[place])) for place in shown.places]
-    return terms, shown.rest, shown.rest_count
 
 
 def thinned(history: Sequence[EpochRecord]) -> Sequence[EpochRecord]:

@@ -86,11 +86,13 @@ def explained(trace: Trace, layer: str, unit: int, sample: int, language: Langua
     explanation = trace.explain(layer, unit=unit, sample=sample)
     terms, back_terms = _connections(trace, trace[layer], unit, sample) if is_chain(trace) else ([], [])
     return wire.Explained(
+        clock=_clock(trace),
         layer=layer,
         unit=unit,
         sample=sample,
         batch=trace.batch,
         checked=explanation.checked,
+        unchecked=list(explanation.unchecked),
         formulas=[formula(equation, language) for equation in explanation.equations],
         terms=terms,
         back_terms=back_terms,
@@ -104,7 +106,7 @@ def formula(equation: Equation, language: Language) -> wire.Formula:
 
 
 def entry(entry: Entry, language: Language) -> wire.LedgerEntry:
-    """One entry of a ledger."""
+    """One entry of a ledger. Where the batch is one sample, that one needs no number."""
     output, equation = _shown(entry.output), entry.equation
     return wire.LedgerEntry(
         grain=entry.ledger.grain,
@@ -113,7 +115,7 @@ def entry(entry: Entry, language: Language) -> wire.LedgerEntry:
         phase=entry.phase,
         name=entry.name,
         what=entry.what,
-        sample=entry.sample,
+        sample=_sample(entry),
         unit=entry.unit,
         value=output.value,
         shape=list(np.shape(entry.output)),
@@ -145,7 +147,11 @@ def _shown(output: Array) -> _Shown:
 
 def _used(entry: Entry) -> wire.Used:
     value = _shown(entry.output).value
-    return wire.Used(entry.index, entry.phase, entry.name, entry.what, entry.sample, entry.unit, value)
+    return wire.Used(entry.index, entry.phase, entry.name, entry.what, _sample(entry), entry.unit, value)
+
+
+def _sample(entry: Entry) -> int | None:
+    return None if entry.ledger.trace.batch == 1 else entry.sample
 
 
 def _clock(trace: Trace) -> wire.Clock:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from vitrail.types import MAX_SEED
+from vitrail.types import MAX_SEED, Language
 
 PROTOCOL = 3
 """The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself."""
@@ -249,34 +249,6 @@ class Look(msgspec.Struct, frozen=True, tag="look"):
     layers: list[LayerLook]
 
 
-class UnitLook(msgspec.Struct, frozen=True, tag="unit"):
-    """One unit opened: the numbers of its four equations, for the followed example."""
-
-    clock: Clock
-    index: int
-    layer: str
-    unit: int
-    activation: str
-    terms: list[Term]
-    """The largest terms w_ij a_i of z_j, by absolute value."""
-    rest: float
-    """Sum of the other terms."""
-    rest_count: int
-    bias: float
-    z: float
-    a: float
-    slope: float | None
-    """f'(z), where the activation acts on each unit alone."""
-    back_terms: list[Term]
-    """The largest terms w_jk delta_k of what comes back to a hidden unit; empty in the output layer."""
-    back_rest: float
-    back_rest_count: int
-    delta: float
-    gradients: list[Term]
-    """dL/dw_ij of the same inputs as `terms`: `weight` is delta_j, `value` is a_i."""
-    bias_gradient: float
-
-
 class Notice(msgspec.Struct, frozen=True, tag="notice"):
     """Something to tell the person, by its key in the catalogue."""
 
@@ -288,12 +260,17 @@ class Notice(msgspec.Struct, frozen=True, tag="notice"):
 class Explained(msgspec.Struct, frozen=True, tag="explained"):
     """One unit of a trace, as formulas."""
 
+    clock: Clock
     layer: str
     unit: int
     sample: int
+    """Its `index` in a look."""
     batch: int
     """L is the mean over so many samples."""
     checked: bool
+    """Whether this layer, the loss and the update of this very trace were compared with two other ways to them."""
+    unchecked: list[str]
+    """Where the trace was checked all but for something: why not that. Its words are `trace.unchecked.` and each."""
     formulas: list[Formula]
     terms: list[Term]
     """The largest terms of z that come from the column before; empty where that is not where they come from."""
@@ -333,7 +310,7 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     mistakes: list[str]
 
 
-ServerMessage = Hello | Workspace | Frame | Look | UnitLook | Notice | Explained | LedgerEntry | Judged
+ServerMessage = Hello | Workspace | Frame | Look | Notice | Explained | LedgerEntry | Judged
 
 
 # Page to server -----------------------------------------------------------------------------------------------------
@@ -413,14 +390,21 @@ class Focus(msgspec.Struct, frozen=True, tag="focus"):
 Control = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight
 """What moves a training."""
 
-ClientMessage = Control | Follow | See | Focus
+
+class Check(msgspec.Struct, frozen=True, tag="check"):
+    """Compare the numbers of the trace that is shown with two other ways to them."""
 
 
 class Walk(msgspec.Struct, frozen=True, tag="walk"):
     """Show one entry of a trace's ledger."""
 
     grain: LedgerGrain
-    index: Index
+    index: Index | None
+    """None for where the opened unit comes into it, or for the first."""
+
+
+class EndWalk(msgspec.Struct, frozen=True, tag="end_walk"):
+    """Show no entry of the ledger any more."""
 
 
 class Guess(msgspec.Struct, frozen=True, tag="guess"):
@@ -431,5 +415,13 @@ class Guess(msgspec.Struct, frozen=True, tag="guess"):
     typed: str
 
 
-TraceRequest = Follow | Focus | Walk | Guess
+class Speak(msgspec.Struct, frozen=True, tag="speak"):
+    """Write formulas in another language."""
+
+    language: Language
+
+
+ClientMessage = Control | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak
+
+TraceRequest = Follow | Focus | Check | Walk | Guess
 """What a page says that looks at one trace."""

@@ -29,6 +29,7 @@ from vitrail.tracing.explaining.expression import (
 from vitrail.tracing.explaining.rendering import Form, Renderer, as_data
 
 if TYPE_CHECKING:
+    from vitrail.tracing.checking import Reason
     from vitrail.tracing.record import LayerTrace, OutputTrace, Trace
     from vitrail.types import Array, Language
 
@@ -44,6 +45,7 @@ class Explanation:
         input: i, the input whose weight is followed; none for layers without weights.
         batch: B: L is the mean over so many samples. With 1 it is the loss of one example, as a batch of one.
         checked: whether this layer, the loss and the update had been checked, without exception, when it was explained.
+        unchecked: where they had been checked with exceptions, why those were not.
         equations: in the order of the computation.
     """
 
@@ -53,6 +55,7 @@ class Explanation:
     input: int | None
     batch: int
     checked: bool
+    unchecked: tuple[Reason, ...]
     equations: tuple[Equation, ...]
 
     def __getitem__(self, key: str) -> Equation:
@@ -65,6 +68,13 @@ class Explanation:
             return text("trace.explain.one", language)
         return text("trace.explain.batch", language, batch=self.batch, sample=self.sample)
 
+    def status(self, language: Language = "en") -> str:
+        """Whether these numbers were checked."""
+        if self.unchecked:
+            reasons = "; ".join(text(f"trace.unchecked.{each}", language) for each in self.unchecked)
+            return text("trace.explain.partly_checked", language, reasons=reasons)
+        return text("trace.explain.checked" if self.checked else "trace.explain.not_checked", language)
+
     def lines(self, form: Form = "text", language: Language = "en", digits: int = 6) -> list[tuple[str, str]]:
         """Each equation with what it is, in words."""
         renderer = Renderer(form, language, digits=digits)
@@ -76,9 +86,8 @@ class Explanation:
     def text(self, language: Language = "en", digits: int = 6) -> str:
         """As Unicode text."""
         title = text("trace.explain.title", language, layer=self.layer, unit=self.unit)
-        status = text("trace.explain.checked" if self.checked else "trace.explain.not_checked", language)
         rows = [f"{what}\n    {formula}" for what, formula in self.lines("text", language, digits)]
-        return "\n".join((title, self.scope(language), status, "", *rows))
+        return "\n".join((title, self.scope(language), self.status(language), "", *rows))
 
     def latex(self, language: Language = "en", digits: int = 6) -> list[str]:
         """Each equation as LaTeX, for display style."""
@@ -108,7 +117,7 @@ def explain(trace: Trace, layer: LayerTrace, *, unit: int, sample: int, input: i
     size = layer.a[0].size
     if not 0 <= unit < size:
         raise InputError("error.trace.unit", unit=unit, layer=layer.name, count=size, last=size - 1)
-    followed = _followed(here, input)
+    followed, unchecked = _followed(here, input), _unchecked(trace, layer)
     parts = (forward(here), losses(here), backward(here), gradients(here, followed), _updates(here, followed))
     return Explanation(
         layer.name,
@@ -116,14 +125,16 @@ def explain(trace: Trace, layer: LayerTrace, *, unit: int, sample: int, input: i
         sample % count,
         followed,
         trace.batch,
-        _is_checked(trace, layer),
+        trace.checked and not unchecked,
+        unchecked,
         tuple(equation for part in parts for equation in part),
     )
 
 
-def _is_checked(trace: Trace, layer: LayerTrace) -> bool:
+def _unchecked(trace: Trace, layer: LayerTrace) -> tuple[Reason, ...]:
+    """Why a check left something of this layer, the loss or the update out; nothing where there was no check."""
     report = trace.report
-    return report is not None and not report.unchecked and not report[layer.name].unchecked
+    return () if report is None else tuple(sorted({*report.unchecked, *report[layer.name].unchecked}))
 
 
 class _Place(NamedTuple):

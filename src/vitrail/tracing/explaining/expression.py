@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -116,6 +116,20 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Extreme:
+    """The largest or the smallest of some numbers."""
+
+    which: Literal["max", "min"]
+    of: tuple[Expression, ...]
+
+    @property
+    def value(self) -> float:
+        """That number."""
+        values = [each.value for each in self.of]
+        return max(values) if self.which == "max" else min(values)
+
+
+@dataclass(frozen=True)
 class Series:
     r"""A long sum $\sum_i$: the general term, the largest terms, and the exact sum of all others.
 
@@ -139,7 +153,7 @@ class Series:
         return math.fsum((*(term.value for term in self.shown), self.rest))
 
 
-Expression = Number | Symbol | Sum | Negative | Product | Quotient | Power | Call | Series
+Expression = Number | Symbol | Sum | Negative | Product | Quotient | Power | Call | Extreme | Series
 
 
 @dataclass(frozen=True)

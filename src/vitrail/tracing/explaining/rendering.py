@@ -11,6 +11,7 @@ from vitrail.tracing.explaining.expression import (
     Call,
     Equation,
     Expression,
+    Extreme,
     Negative,
     Number,
     Power,
@@ -33,12 +34,17 @@ _GREEK = {
     "delta": "δ", "eta": "η", "beta": "β", "beta1": "β₁", "beta2": "β₂", "rho": "ρ", "epsilon": "ε", "alpha": "α",
     "lambda": "λ", "mu": "μ", "gamma": "γ", "sigma2": "σ²", "xhat": "x̂", "yhat": "ŷ", "wplus": "w⁺", "mplus": "m⁺",
     "vplus": "v⁺", "uplus": "u⁺", "splus": "s⁺", "qplus": "q⁺", "nplus": "n⁺", "step": "Δw", "ell": "ℓ",
+    "ghat": "ĝ", "gtilde": "g̃", "norm": "‖g‖", "vhat": "v̂", "vhatplus": "v̂⁺", "gbar": "ḡ", "gbarplus": "ḡ⁺",
+    "lambda1": "λ₁", "lambda2": "λ₂", "lambda3": "λ₃",
 }  # fmt: skip
 _LATEX = {
     "delta": r"\delta", "eta": r"\eta", "beta": r"\beta", "beta1": r"\beta_1", "beta2": r"\beta_2", "rho": r"\rho",
     "epsilon": r"\varepsilon", "alpha": r"\alpha", "lambda": r"\lambda", "mu": r"\mu", "gamma": r"\gamma",
     "sigma2": r"\sigma^2", "xhat": r"\hat x", "yhat": r"\hat y", "wplus": "w^+", "mplus": "m^+", "vplus": "v^+",
     "uplus": "u^+", "splus": "s^+", "qplus": "q^+", "nplus": "n^+", "step": r"\Delta w", "ell": r"\ell",
+    "ghat": r"\hat g", "gtilde": r"\tilde g", "norm": r"\lVert g\rVert", "vhat": r"\hat v", "vhatplus": r"\hat v^+",
+    "gbar": r"\bar g", "gbarplus": r"\bar g^+", "lambda1": r"\lambda_1", "lambda2": r"\lambda_2",
+    "lambda3": r"\lambda_3",
 }  # fmt: skip
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 """How tightly each kind of expression binds."""
@@ -78,7 +84,7 @@ class Renderer:
                 return self._quotient(top, bottom)
             case Power(base, exponent):
                 return self._power(base, exponent)
-            case Call():
+            case Call() | Extreme():
                 return self._call(expression)
             case Series():
                 return self._series(expression)
@@ -127,10 +133,41 @@ class Renderer:
         return self._equal(written if written[-1] == value else [*written, value])
 
     def rows(self, equation: Equation) -> tuple[str, str]:
-        """Left side = symbols, and the numbers alone; the value is left to whoever shows them one below the other."""
+        """Left side = symbols, and the numbers alone; the value is left to whoever shows them one below the other.
+
+        As MathML the numbers are one element for each addend, since a line breaks between elements only.
+        """
         left, *sides = self._sides(equation)
-        different = len(set(sides)) > 1
-        return self._equal([left, *sides[:1]]), self._equal(sides[1:]) if different else ""
+        if equation.right is None or len(set(sides)) == 1:
+            return self._equal([left, *sides[:1]]), ""
+        addends = self._with(numbers=True).addends(equation.right)
+        together = "".join(self._equal([each]) for each in addends) if self.form == "mathml" else sides[1]
+        return self._equal([left, sides[0]]), together
+
+    def addends(self, expression: Expression) -> list[str]:
+        """An expression with its numbers, cut before the signs of its sums."""
+        match expression:
+            case Series(shown=(first, *others)):
+                found = [self.write(first), *(self._added("+", each) for each in others)]
+                rest = [self._join(self._sign("+", spaced=True), self._rest(expression))]
+                return found + rest if expression.rest_count else found
+            case Sum(terms=(first, *others)):
+                found = self.addends(first)
+                for term in others:
+                    match term:
+                        case Series():
+                            head, *tail = self.addends(term)
+                            found += [self._join(self._sign("+", spaced=True), head), *tail]
+                        case Negative(of):
+                            found.append(self._added("−", of))
+                        case _:
+                            found.append(self._added("+", term))
+                return found
+            case _:
+                return [self.write(expression)]
+
+    def _added(self, sign: str, term: Expression) -> str:
+        return self._join(self._sign(sign, spaced=True), self._bound(term, _PRODUCT))
 
     def _sides(self, equation: Equation) -> list[str]:
         """The left side, and the right side in symbols and with numbers where there is one."""
@@ -230,7 +267,9 @@ class Renderer:
                     above.replace("−", "-").translate(_SUPER) if simple else f"^{self._bound(exponent, _ATOM)}"
                 )
 
-    def _call(self, call: Call) -> str:
+    def _call(self, call: Call | Extreme) -> str:
+        if isinstance(call, Extreme):
+            return self._applied(call.which, self._listed([self.write(each) for each in call.of]))
         inside = self.write(call.argument)
         match self.form, call.function:
             case "latex", "sqrt":
@@ -244,22 +283,21 @@ class Renderer:
                     self._sign("["), inside, self._sign(">", spaced=True), self.number(0), self._sign("]")
                 )
             case _, "max0":
-                arguments = self._join(
-                    self.number(0), self._sign(" ;" if self.form == "text" else ";"), self._space(), inside
-                )
-                return self._applied("max", arguments)
+                return self._applied("max", self._listed([self.number(0), inside]))
             case _, "sqrt":
                 return f"√{self._bound(call.argument, _ATOM)}"
             case _:
                 return self._applied(call.function, inside)
 
-    def _space(self) -> str:
-        return "" if self.form == "mathml" else " "
+    def _listed(self, arguments: list[str]) -> str:
+        """Arguments of a function; a comma would be read as a decimal mark."""
+        separator = self._sign(" ;" if self.form == "text" else ";") + ("" if self.form == "mathml" else " ")
+        return self._join(separator.join(arguments))
 
     def _applied(self, function: str, inside: str) -> str:
         match self.form:
             case "latex":
-                known = {"exp", "log", "max", "tanh"}
+                known = {"exp", "log", "max", "min", "tanh"}
                 escaped = function.replace("_", r"\_")
                 name = rf"\{function}" if function in known else rf"\operatorname{{{escaped}}}"
             case "mathml":
@@ -281,17 +319,19 @@ class Renderer:
         terms = self._sum(series.shown) if series.shown else self.number(0.0)
         if not series.rest_count:
             return terms
+        return self._join(terms, self._sign("+", spaced=True), self._rest(series))
+
+    def _rest(self, series: Series) -> str:
+        """The terms of a long sum that are not written, as one number and in words."""
         rest, words = self.number(series.rest), text("trace.explain.rest", self.language, count=series.rest_count)
         match self.form:
             case "latex":
-                return rf"{terms} + \underbrace{{{rest}}}_{{\text{{{words}}}}}"
+                return rf"\underbrace{{{rest}}}_{{\text{{{words}}}}}"
             case "mathml":
-                return (
-                    f"<mrow>{terms}<mo>+</mo><munder><mrow>{rest}</mrow><mtext>{escape(words)}</mtext></munder></mrow>"
-                )
+                return f"<munder><mrow>{rest}</mrow><mtext>{escape(words)}</mtext></munder>"
             case "text":
                 colon = "\u00a0:" if self.language == "fr" else ":"
-                return f"{terms} + [{words}{colon} {rest}]"
+                return f"[{words}{colon} {rest}]"
 
     def _derivative(self, below: str) -> str:
         match self.form:

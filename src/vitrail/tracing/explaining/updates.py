@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from vitrail.tracing.chain.step import wide
 from vitrail.tracing.explaining.expression import (
     Call,
     Equation,
     Expression,
+    Extreme,
     Negative,
     Number,
     Power,
@@ -21,7 +24,7 @@ from vitrail.tracing.explaining.expression import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from vitrail.tracing.record import UpdateTrace, VariableTrace
 
@@ -43,9 +46,34 @@ class Weight(NamedTuple):
         return Symbol("w", value - value * decay * self.update.learning_rate if self.variable.decayed else value)
 
     @property
-    def g(self) -> Symbol:
+    def gradient(self) -> Symbol:
         """dL/dw."""
         return Symbol("dL/dw", float(self.variable.gradient[self.place]))
+
+    @property
+    def g(self) -> Symbol:
+        """dL/dw, as the optimizer takes it."""
+        clipped = self.clipped
+        return self.gradient if clipped is None else Symbol("ghat", clipped.value)
+
+    @property
+    def clipped(self) -> Expression | None:
+        """What clipping makes of dL/dw; none where nothing is clipped."""
+        settings = self.update.settings
+        if settings.get("clipnorm"):
+            return self._shortened("clipnorm", [self.variable])
+        if settings.get("global_clipnorm"):
+            return self._shortened("global_clipnorm", self.update.variables)
+        if settings.get("clipvalue"):
+            bound = self.setting("clipvalue", "c")
+            return Extreme("max", (Negative(bound), Extreme("min", (bound, self.gradient))))
+        return None
+
+    def _shortened(self, name: str, variables: Sequence[VariableTrace]) -> Expression:
+        """The gradient times c / max(c, norm), the norm being that of some variables' gradients together."""
+        bound = self.setting(name, "c")
+        norm = math.sqrt(math.fsum(float((wide(each.gradient) ** 2).sum()) for each in variables))
+        return Product((self.gradient, Quotient(bound, Extreme("max", (bound, Symbol("norm", norm))))))
 
     @property
     def eta(self) -> Symbol:
@@ -70,17 +98,14 @@ class Weight(NamedTuple):
 def equations(weight: Weight) -> tuple[Equation, ...]:
     """What the optimizer does to one weight: its slots, then the weight."""
     after = Symbol("wplus", float(weight.variable.after[weight.place]))
-    settings = weight.update.settings
-    special = (
-        weight.update.opaque
-        or any(settings.get(name) for name in ("clipnorm", "global_clipnorm", "clipvalue", "amsgrad", "centered"))
-        or weight.variable.constraint is not None
-    )
-    rule = None if special else _RULES.get(weight.update.optimizer)
+    without = weight.update.opaque or weight.variable.constraint is not None
+    rule = None if without else _RULES.get(weight.update.optimizer)
     if rule is None:
         return (Equation("update", after, None),)
     slots, right = rule(weight)
-    return (*slots, Equation("update", after, right))
+    clipped = weight.clipped
+    before = () if clipped is None else (Equation("clipped", weight.g, clipped),)
+    return (*before, *slots, Equation("update", after, right))
 
 
 def _mean(kept: Symbol, new: Expression, rate: Symbol) -> Sum:
@@ -101,10 +126,13 @@ def _sgd(weight: Weight) -> tuple[tuple[Equation, ...], Expression]:
 
 def _rmsprop(weight: Weight) -> tuple[tuple[Equation, ...], Expression]:
     (before, after), rho = weight.slot("velocities", "v"), weight.setting("rho", "rho")
-    slots = [Equation("slot", after, _mean(before, square(weight.g), rho))]
-    step: Expression = Quotient(
-        Product((weight.eta, weight.g)), root(Sum((after, weight.setting("epsilon", "epsilon"))))
-    )
+    slots, spread = [Equation("slot", after, _mean(before, square(weight.g), rho))], (after,)
+    if weight.update.settings["centered"]:
+        mean, mean_after = weight.slot("average_gradients", "gbar")
+        slots.append(Equation("slot", mean_after, _mean(mean, weight.g, rho)))
+        spread = (after, Negative(square(mean_after)))
+    below = root(Sum((*spread, weight.setting("epsilon", "epsilon"))))
+    step: Expression = Quotient(Product((weight.eta, weight.g)), below)
     if weight.update.settings["momentum"]:
         moved, step_after = weight.slot("momentums", "m")
         slots.append(Equation("slot", step_after, Sum((Product((weight.setting("momentum", "beta"), moved)), step))))
@@ -142,6 +170,10 @@ def _adam(weight: Weight) -> tuple[tuple[Equation, ...], Expression]:
         Equation("slot", m_after, _mean(m, weight.g, one)),
         Equation("slot", v_after, _mean(v, square(weight.g), two)),
     )
+    if weight.update.settings["amsgrad"]:
+        largest, largest_after = weight.slot("velocity_hats", "vhat")
+        slots = (*slots, Equation("slot", largest_after, Extreme("max", (largest, v_after))))
+        v_after = largest_after
     correction = Quotient(root(minus(ONE, Power(two, weight.t))), minus(ONE, Power(one, weight.t)))
     step = Quotient(m_after, Sum((root(v_after), weight.setting("epsilon", "epsilon"))))
     return slots, minus(weight.w, Product((weight.eta, correction, step)))
@@ -151,9 +183,8 @@ def _adamax(weight: Weight) -> tuple[tuple[Equation, ...], Expression]:
     one, two = weight.setting("beta_1", "beta1"), weight.setting("beta_2", "beta2")
     (m, m_after), (u, u_after) = weight.slot("m", "m"), weight.slot("u", "u")
     size = Call("abs", weight.g, abs(weight.g.value))
-    kept = Product((two, u))
-    larger: Expression = kept if kept.value > size.value else size
-    slots = (Equation("slot", m_after, _mean(m, weight.g, one)), Equation("slot.larger", u_after, larger))
+    larger = Extreme("max", (Product((two, u)), size))
+    slots = (Equation("slot", m_after, _mean(m, weight.g, one)), Equation("slot", u_after, larger))
     below = Product((minus(ONE, Power(one, weight.t)), Sum((u_after, weight.setting("epsilon", "epsilon")))))
     return slots, minus(weight.w, Quotient(Product((weight.eta, m_after)), below))
 
@@ -189,6 +220,27 @@ def _nadam(weight: Weight) -> tuple[tuple[Equation, ...], Expression]:
     return slots, minus(weight.w, step)
 
 
+def _ftrl(weight: Weight) -> tuple[tuple[Equation, ...], Expression]:
+    settings = weight.update.settings
+    power = Symbol("p", -float(settings["learning_rate_power"]))
+    one, two = (weight.setting(f"{name}_regularization_strength", f"lambda{name[1]}") for name in ("l1", "l2"))
+    (n, n_after), (q, q_after) = weight.slot("accumulators", "n"), weight.slot("linears", "q")
+    slots = [Equation("slot", n_after, Sum((n, square(weight.g))))]
+    g: Expression = weight.g
+    if settings["l2_shrinkage_regularization_strength"]:
+        shrink = weight.setting("l2_shrinkage_regularization_strength", "lambda3")
+        right = Sum((weight.g, Product((Number(2), shrink, weight.w))))
+        g = Symbol("gtilde", right.value)
+        slots.insert(0, Equation("shrunk", g, right))
+    pulled = Product((Quotient(minus(Power(n_after, power), Power(n, power)), weight.eta), weight.w))
+    slots.append(Equation("slot", q_after, Sum((q, g, Negative(pulled)))))
+    bounded = Extreme("max", (Negative(one), Extreme("min", (one, q_after))))
+    stiff: tuple[Expression, ...] = (Quotient(Power(n_after, power), weight.eta), Product((Number(2), two)))
+    if settings["beta"]:
+        stiff = (*stiff, Quotient(weight.setting("beta", "beta"), weight.eta))
+    return tuple(slots), Quotient(minus(bounded, q_after), Sum(stiff))
+
+
 _RULES: Mapping[str, Callable[[Weight], tuple[tuple[Equation, ...], Expression]]] = {
     "SGD": _sgd,
     "RMSprop": _rmsprop,
@@ -199,4 +251,5 @@ _RULES: Mapping[str, Callable[[Weight], tuple[tuple[Equation, ...], Expression]]
     "Adamax": _adamax,
     "Nadam": _nadam,
     "Lion": _lion,
+    "Ftrl": _ftrl,
 }

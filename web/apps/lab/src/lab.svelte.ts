@@ -5,9 +5,11 @@ import {
   readExperiment,
   type ClientMessage,
   type ExperimentForm,
+  type Explained,
   type Frame,
   type Grain,
   type Kernel,
+  type Language,
   type Link,
   type LinkState,
   type Listener,
@@ -16,10 +18,9 @@ import {
   type Pictures,
   type Region,
   type ServerMessage,
-  type UnitLook,
   type Workspace,
 } from "@vitrail/core";
-import { seenLayers, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
+import { seenLayers, Walking, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
 
 const INFORMATION_STAYS = 6000;
 
@@ -38,7 +39,11 @@ export class Lab implements Listener {
   workspace = $state.raw<Workspace | null>(null);
   frame = $state.raw<Frame | null>(null);
   look = $state.raw<Look | null>(null);
-  unit = $state.raw<UnitLook | null>(null);
+  unit = $state.raw<Explained | null>(null);
+  /** Whether the trace that is shown is being checked. */
+  checking = $state(false);
+  /** The walk through the followed example's step; none while nobody walks. */
+  walking = $state.raw<Walking | null>(null);
   kernels = $state.raw<ReadonlyMap<string, Kernel>>(new Map());
   regions = $state.raw<ReadonlyMap<string, Region>>(new Map());
   /** What is trained, to be read; `change` changes it. */
@@ -58,6 +63,7 @@ export class Lab implements Listener {
   readonly #link: Link;
   readonly #newest: Newest;
   #count = 0;
+  #language: Language = "en";
 
   constructor(
     connect: (listener: Listener) => Link,
@@ -89,6 +95,7 @@ export class Lab implements Listener {
     if (message.type === "hello" && message.protocol !== PROTOCOL) this.surroundings.reload(message.protocol);
     else if (message.type === "workspace") this.#enter(message);
     else if (message.type === "notice") this.tell(message);
+    else this.walking?.take(message);
   }
 
   turn(state: LinkState): void {
@@ -105,11 +112,13 @@ export class Lab implements Listener {
       this.frame = this.look = this.unit = null;
       this.kernels = new Map();
       this.regions = new Map();
-      this.followed = this.focus = this.sheet = null;
+      this.followed = this.focus = this.sheet = this.walking = null;
     }
     this.#see();
+    this.#send({ type: "speak", language: this.#language });
     if (this.followed !== null) this.#send({ type: "follow", index: this.followed });
     if (this.focus !== null) this.#send({ type: "focus", ...this.focus });
+    this.walking?.to(null);
   }
 
   #show({ frame, look, unit }: Pictures): void {
@@ -123,7 +132,10 @@ export class Lab implements Listener {
       }
     }
     if (look !== undefined && look.index === this.followed) this.look = look;
-    if (unit !== undefined && unit.layer === this.focus?.layer && unit.unit === this.focus.unit) this.unit = unit;
+    if (unit !== undefined && unit.layer === this.focus?.layer && unit.unit === this.focus.unit) {
+      this.unit = unit;
+      this.checking = false;
+    }
   }
 
   // What the person does ----------------------------------------------------------------------------------------------
@@ -174,8 +186,8 @@ export class Lab implements Listener {
   follow(index: number | null): void {
     this.followed = index;
     if (index === null) {
-      this.look = this.unit = this.focus = null;
-      this.#send({ type: "focus", layer: "", unit: 0 });
+      this.look = null;
+      this.open(null);
     }
     this.#send({ type: "follow", index });
   }
@@ -186,6 +198,31 @@ export class Lab implements Listener {
     this.focus = focus;
     this.unit = null;
     this.#send({ type: "focus", layer: focus?.layer ?? "", unit: focus?.unit ?? 0 });
+    if (focus === null) this.walk(false);
+  }
+
+  /** Has the trace that is shown compared with two other ways to its numbers. */
+  check(): void {
+    this.checking = true;
+    this.#send({ type: "check" });
+  }
+
+  /** Begins or ends a walk through the step of the followed example. */
+  walk(on: boolean): void {
+    if (on === (this.walking !== null)) return;
+    this.walking = on
+      ? new Walking((request) => {
+          this.#send(request);
+        })
+      : null;
+    if (this.walking === null) this.#send({ type: "end_walk" });
+    else this.walking.to(null);
+  }
+
+  /** Formulas come in the person's language. */
+  speak(language: Language): void {
+    this.#language = language;
+    if (this.ready) this.#send({ type: "speak", language });
   }
 
   showSheet(layer: string | null): void {
@@ -211,6 +248,7 @@ export class Lab implements Listener {
   }
 
   tell(notice: Notice): void {
+    this.checking = false;
     const id = ++this.#count;
     this.told = [...this.told.filter((one) => one.notice.key !== notice.key), { id, notice }];
     if (notice.level === "information") {

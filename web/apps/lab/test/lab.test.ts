@@ -6,6 +6,7 @@ import { Lab } from "../src/lab.svelte.ts";
 
 const fashion = new Recording("fashion");
 const iris = new Recording("iris");
+const trace = new Recording("trace");
 
 class FakeLink implements Link {
   readonly said: ClientMessage[] = [];
@@ -42,7 +43,10 @@ beforeEach(() => {
 describe("the lab's state", () => {
   it("asks for the weights that are seen once it knows the layers", () => {
     hear(fashion.get("hello"), fashion.get("workspace"));
-    expect(link.said).toEqual([{ type: "see", layers: ["dense", "dense_1"], regions: [] }]);
+    expect(link.said).toEqual([
+      { type: "see", layers: ["dense", "dense_1"], regions: [] },
+      { type: "speak", language: "en" },
+    ]);
     expect(lab.ready).toBe(true);
     lab.colour("delta");
     expect(link.said.at(-1)).toEqual({ type: "see", layers: ["dense_1"], regions: [] });
@@ -66,7 +70,7 @@ describe("the lab's state", () => {
     hear(fashion.get("look"));
     expect(lab.look).toBeNull();
     lab.follow(fashion.get("look").index);
-    const unit = fashion.get("unit");
+    const unit = fashion.get("explained");
     lab.open({ layer: unit.layer, unit: unit.unit });
     hear(fashion.get("look"), unit, { ...unit, unit: unit.unit + 1 });
     expect(lab.look).toEqual(fashion.get("look"));
@@ -107,9 +111,45 @@ describe("the lab's state", () => {
     lab.open({ layer: "dense", unit: 3 });
     link.said.length = 0;
     hear(fashion.get("workspace"));
-    expect(link.said.map((message) => message.type)).toEqual(["see", "follow", "focus"]);
+    expect(link.said.map((message) => message.type)).toEqual(["see", "speak", "follow", "focus"]);
     hear(iris.get("workspace"));
     expect([lab.followed, lab.focus, lab.frame]).toEqual([null, null, null]);
+  });
+
+  it("walks through the step of the followed example until the unit is closed, in the person's language", () => {
+    hear(fashion.get("workspace"));
+    lab.open({ layer: "dense", unit: 3 });
+    link.said.length = 0;
+    lab.speak("fr");
+    lab.walk(true);
+    hear(trace.get("entry"));
+    expect(lab.walking?.entry).toBe(trace.get("entry"));
+    hear(fashion.get("workspace"));
+    lab.open(null);
+    expect(lab.walking).toBeNull();
+    const walk = { type: "walk", grain: "operation", index: null };
+    expect(link.said.filter((message) => !["see", "follow", "focus"].includes(message.type))).toEqual([
+      { type: "speak", language: "fr" },
+      walk,
+      { type: "speak", language: "fr" },
+      walk,
+      { type: "end_walk" },
+    ]);
+  });
+
+  it("waits for a check until the unit comes again, or something is told", () => {
+    hear(fashion.get("workspace"));
+    const unit = fashion.get("explained");
+    lab.follow(unit.sample);
+    lab.open({ layer: unit.layer, unit: unit.unit });
+    hear(unit);
+    lab.check();
+    expect([lab.checking, link.said.at(-1)]).toEqual([true, { type: "check" }]);
+    hear({ ...unit, checked: true });
+    expect([lab.checking, lab.unit?.checked]).toEqual([false, true]);
+    lab.check();
+    hear({ type: "notice", level: "error", key: "error.trace.mismatch", arguments: {} });
+    expect(lab.checking).toBe(false);
   });
 
   it("keeps what is looked at when only the seed is another", () => {

@@ -1,6 +1,7 @@
 import { render } from "@testing-library/svelte";
 import type { Component } from "svelte";
 import { expect, it, vi } from "vitest";
+import type { Explained } from "@vitrail/core";
 
 // A language that does not exist: whatever stands outside the marks was not translated.
 const { pseudo } = vi.hoisted(() => ({
@@ -25,8 +26,29 @@ const fashion = new Recording("fashion");
 const workspace = fashion.get("workspace");
 const frame = fashion.get("frame");
 const look = fashion.get("look");
-const unit = fashion.get("unit", 0);
-const card = workspace.layers.find((layer) => layer.name === unit.layer);
+const unit = fashion.get("explained", 0);
+const trace = new Recording("trace");
+const [entry] = trace.all("entry");
+const equation = {
+  focus: { layer: unit.layer, unit: unit.unit },
+  checking: false,
+  say,
+  oncheck: vi.fn(),
+  onclose: vi.fn(),
+};
+const ledger = {
+  grain: "operation",
+  entry,
+  judged: null,
+  guessing: true,
+  revealed: false,
+  say,
+  ongrain: vi.fn(),
+  onwalk: vi.fn(),
+  onguessing: vi.fn(),
+  onguess: vi.fn(),
+  onreveal: vi.fn(),
+};
 const { dataset, settings, strip } = workspace;
 const shared = { say, theme: "light" };
 const none = vi.fn();
@@ -42,10 +64,17 @@ const network = {
   onsheet: none,
 };
 
+/** Without the formulas, whose few words came from Python in its own catalogue. */
+function mathless(explained: Explained): Explained {
+  return { ...explained, formulas: explained.formulas.map((one) => ({ ...one, symbols: "", numbers: "" })) };
+}
+
 /** Words that no catalogue translates: names of Keras and of the data, symbols, and what is typed. */
 const KNOWN = new Set(
   [
-    ...workspace.layers.flatMap((layer) => [layer.name, layer.class_name, layer.activation ?? ""]),
+    ...[workspace, trace.get("workspace")]
+      .flatMap(({ layers }) => layers)
+      .flatMap((layer) => [layer.name, layer.class_name, layer.activation ?? ""]),
     ...[dataset.name, dataset.provenance, dataset.licence, settings.optimizer, settings.loss, workspace.code],
     "Vitrail z a w x b i j k f L δ max NaN FR EN Français English relu softmax ms s e p _",
     settings.loss.replaceAll("_", " "),
@@ -105,11 +134,13 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
     { ...network, look: null, unit: null, followed: null, focus: null },
   ],
   sheet: [views.NetworkView, { ...network, look, unit: null, followed: look.index, focus: null, sheet: "dense" }],
-  unit: [views.UnitView, { card, unit: unit.unit, look: unit, hidden: true, say, onclose: none }],
-  "output unit": [
-    views.UnitView,
-    { card: workspace.layers.at(-1), unit: 9, look: fashion.get("unit"), hidden: false, say, onclose: none },
-  ],
+  unit: [views.EquationView, { ...equation, explained: mathless(unit) }],
+  "checked unit": [views.EquationView, { ...equation, explained: mathless({ ...unit, checked: true }) }],
+  "partly checked unit": [views.EquationView, { ...equation, explained: mathless({ ...unit, unchecked: ["opaque"] }) }],
+  "unit to come": [views.EquationView, { ...equation, explained: null }],
+  walk: [views.LedgerView, { ...ledger, entry: { ...entry, formula: null } }],
+  "told walk": [views.LedgerView, { ...ledger, guessing: false, entry: { ...entry, formula: null } }],
+  "judged walk": [views.LedgerView, { ...ledger, judged: trace.get("judged", 0), entry: { ...entry, formula: null } }],
   example: [views.ExampleView, { workspace, look, say }],
   guide: [views.ExampleView, { workspace, look: null, say }],
   curves: [views.CurvesView, { history: frame.history, metric: "accuracy", say }],

@@ -1,9 +1,6 @@
 import type {
   Explained,
-  Judged,
   Kernel,
-  LedgerEntry,
-  LedgerGrain,
   Link,
   Listener,
   Look,
@@ -13,7 +10,7 @@ import type {
   TraceRequest,
   Workspace,
 } from "@vitrail/core";
-import type { Focus, Mode } from "@vitrail/views";
+import { Walking, type Focus, type Mode } from "@vitrail/views";
 
 /** What one widget shows of a trace, and what the person looks at. */
 export class TraceState implements Listener {
@@ -26,20 +23,19 @@ export class TraceState implements Listener {
   mode = $state<Mode>("a");
   sheet = $state<string | null>(null);
   loss = $state(NaN);
-  grain = $state<LedgerGrain>("operation");
-  entry = $state.raw<LedgerEntry | null>(null);
-  judged = $state.raw<Judged | null>(null);
-  guessing = $state(false);
-  revealed = $state(false);
+  checking = $state(false);
   notice = $state.raw<Notice | null>(null);
   followed = $state(0);
 
+  readonly walking = new Walking((request) => {
+    this.#ask(request);
+  });
   readonly #link: Link<TraceRequest>;
 
   constructor(connect: (listener: Listener) => Link<TraceRequest>, theme: Theme) {
     this.theme = theme;
     this.#link = connect(this);
-    this.walk(0);
+    this.walking.to(0);
   }
 
   turn(): void {
@@ -60,17 +56,14 @@ export class TraceState implements Listener {
         break;
       case "explained":
         this.explained = message;
-        break;
-      case "entry":
-        this.entry = message;
-        this.judged = null;
-        this.revealed = false;
-        break;
-      case "judged":
-        this.judged = message;
+        this.checking = false;
         break;
       case "notice":
         this.notice = message;
+        this.checking = false;
+        break;
+      default:
+        this.walking.take(message);
     }
   }
 
@@ -85,17 +78,9 @@ export class TraceState implements Listener {
     this.#ask({ type: "focus", layer: focus?.layer ?? "", unit: focus?.unit ?? 0 });
   }
 
-  walk(index: number): void {
-    this.#ask({ type: "walk", grain: this.grain, index });
-  }
-
-  choose(grain: LedgerGrain): void {
-    this.grain = grain;
-    this.walk(0);
-  }
-
-  guess(typed: string): void {
-    if (this.entry !== null) this.#ask({ type: "guess", grain: this.entry.grain, index: this.entry.index, typed });
+  check(): void {
+    this.checking = true;
+    this.#ask({ type: "check" });
   }
 
   close(): void {

@@ -51,11 +51,11 @@ describe("the widget", () => {
 
   it("says what Python could not do, until something else is asked", async () => {
     const { state } = show();
-    state.hear({ type: "notice", level: "error", key: "error.widget.entry", arguments: { index: 9, last: 5 } });
+    state.hear({ type: "notice", level: "error", key: "error.trace.no_entry", arguments: { index: 9, last: 5 } });
     expect((await screen.findByTestId("trace-notice")).textContent.trim()).toBe(
-      SPEECH.en.text("error.widget.entry", { index: 9, last: 5 }),
+      SPEECH.en.text("error.trace.no_entry", { index: 9, last: 5 }),
     );
-    state.walk(0);
+    state.walking.to(0);
     expect(state.notice).toBe(null);
   });
 });

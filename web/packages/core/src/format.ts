@@ -1,4 +1,4 @@
-export type Language = "en" | "fr";
+import type { Language } from "./wire.ts";
 
 const MINUS = "\u2212";
 const NO_BREAK = "\u00a0";

@@ -1,7 +1,6 @@
 export * from "./choice.ts";
 export * from "./comm.ts";
 export * from "./experiment.ts";
-export type { Language } from "./format.ts";
 export * from "./history.ts";
 export * from "./layout.ts";
 export * from "./link.ts";

@@ -1,9 +1,9 @@
-import type { Frame, Look, ServerMessage, UnitLook } from "./wire.ts";
+import type { Explained, Frame, Look, ServerMessage } from "./wire.ts";
 
 export interface Pictures {
   frame?: Frame;
   look?: Look;
-  unit?: UnitLook;
+  unit?: Explained;
 }
 
 /** Keeps the newest picture of each kind until the browser is about to paint. */
@@ -20,7 +20,7 @@ export class Newest {
   take(message: ServerMessage): boolean {
     if (message.type === "frame") this.#kept.frame = message;
     else if (message.type === "look") this.#kept.look = message;
-    else if (message.type === "unit") this.#kept.unit = message;
+    else if (message.type === "explained") this.#kept.unit = message;
     else return false;
     if (!this.#asked) {
       this.#asked = true;

@@ -1,18 +1,18 @@
 import english from "@catalogue/en.json";
 import french from "@catalogue/fr.json";
 import * as format from "./format.ts";
-import type { DatasetCard } from "./wire.ts";
+import type { DatasetCard, Language } from "./wire.ts";
 
 export type Key = keyof typeof english;
 export type Arguments = Record<string, string | number>;
 
-const CATALOGUES: Record<format.Language, Record<string, string>> = { en: english, fr: french };
+const CATALOGUES: Record<Language, Record<string, string>> = { en: english, fr: french };
 
 /** What is said and how numbers are written, in one language. */
 export class Speech {
-  readonly language: format.Language;
+  readonly language: Language;
 
-  constructor(language: format.Language) {
+  constructor(language: Language) {
     this.language = language;
   }
 
@@ -51,4 +51,4 @@ export class Speech {
   seconds = (value: number): string => format.seconds(value, this.language);
 }
 
-export const SPEECH: Record<format.Language, Speech> = { en: new Speech("en"), fr: new Speech("fr") };
+export const SPEECH: Record<Language, Speech> = { en: new Speech("en"), fr: new Speech("fr") };

@@ -3,6 +3,8 @@
 /** The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself. */
 export const PROTOCOL = 3;
 
+export type Language = "en" | "fr";
+
 export type Status = "idle" | "compiling" | "running";
 
 export type Grain = "batch" | "epoch";
@@ -217,34 +219,6 @@ export interface Look {
   layers: LayerLook[];
 }
 
-/** One unit opened: the numbers of its four equations, for the followed example. */
-export interface UnitLook {
-  type: "unit";
-  clock: Clock;
-  index: number;
-  layer: string;
-  unit: number;
-  activation: string;
-  /** The largest terms w_ij a_i of z_j, by absolute value. */
-  terms: Term[];
-  /** Sum of the other terms. */
-  rest: number;
-  rest_count: number;
-  bias: number;
-  z: number;
-  a: number;
-  /** f'(z), where the activation acts on each unit alone. */
-  slope: number | null;
-  /** The largest terms w_jk delta_k of what comes back to a hidden unit; empty in the output layer. */
-  back_terms: Term[];
-  back_rest: number;
-  back_rest_count: number;
-  delta: number;
-  /** dL/dw_ij of the same inputs as `terms`: `weight` is delta_j, `value` is a_i. */
-  gradients: Term[];
-  bias_gradient: number;
-}
-
 /** Something to tell the person, by its key in the catalogue. */
 export interface Notice {
   type: "notice";
@@ -256,12 +230,17 @@ export interface Notice {
 /** One unit of a trace, as formulas. */
 export interface Explained {
   type: "explained";
+  clock: Clock;
   layer: string;
   unit: number;
+  /** Its `index` in a look. */
   sample: number;
   /** L is the mean over so many samples. */
   batch: number;
+  /** Whether this layer, the loss and the update of this very trace were compared with two other ways to them. */
   checked: boolean;
+  /** Where the trace was checked all but for something: why not that. Its words are `trace.unchecked.` and each. */
+  unchecked: string[];
   formulas: Formula[];
   /** The largest terms of z that come from the column before; empty where that is not where they come from. */
   terms: Term[];
@@ -374,11 +353,22 @@ export interface Focus {
   unit: number;
 }
 
+/** Compare the numbers of the trace that is shown with two other ways to them. */
+export interface Check {
+  type: "check";
+}
+
 /** Show one entry of a trace's ledger. */
 export interface Walk {
   type: "walk";
   grain: LedgerGrain;
-  index: number;
+  /** None for where the opened unit comes into it, or for the first. */
+  index: number | null;
+}
+
+/** Show no entry of the ledger any more. */
+export interface EndWalk {
+  type: "end_walk";
 }
 
 /** Judge a number that somebody worked out for an entry. */
@@ -389,8 +379,14 @@ export interface Guess {
   typed: string;
 }
 
-export type ServerMessage = Hello | Workspace | Frame | Look | UnitLook | Notice | Explained | LedgerEntry | Judged;
+/** Write formulas in another language. */
+export interface Speak {
+  type: "speak";
+  language: Language;
+}
 
-export type ClientMessage = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight | Follow | See | Focus;
+export type ServerMessage = Hello | Workspace | Frame | Look | Notice | Explained | LedgerEntry | Judged;
 
-export type TraceRequest = Follow | Focus | Walk | Guess;
+export type ClientMessage = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak;
+
+export type TraceRequest = Follow | Focus | Check | Walk | Guess;

@@ -34,12 +34,12 @@ describe.each(["fashion", "iris"] as const)("the recording %s", (name) => {
     }
   });
 
-  it("gives the sum of a unit's terms as its z", () => {
-    for (const unit of recording.all("unit")) {
-      const sum = unit.terms.reduce((total, term) => total + term.weight * term.value, unit.rest + unit.bias);
-      expect(sum).toBeCloseTo(unit.z, 4);
-      const layer = look.layers.find((one) => one.name === unit.layer);
-      expect(layer && at(layer.delta, unit.unit)).toBe(unit.delta);
+  it("explains the z and the delta of a unit that a look shows", () => {
+    for (const told of recording.all("explained")) {
+      const layer = look.layers.find((one) => one.name === told.layer);
+      const value = (key: string) => told.formulas.find((formula) => formula.key === key)?.value;
+      expect([told.sample, told.clock]).toEqual([look.index, look.clock]);
+      expect(layer && [at(layer.z, told.unit), at(layer.delta, told.unit)]).toEqual([value("z"), value("delta")]);
     }
   });
 

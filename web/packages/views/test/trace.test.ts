@@ -1,27 +1,25 @@
 import { SPEECH, type Judged } from "@vitrail/core";
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
-import { EquationView, LedgerView } from "../src/index.ts";
+import { EquationView, LedgerView, Walking } from "../src/index.ts";
 import { Recording } from "../../core/fixtures/recording.ts";
 
 const say = SPEECH.en;
 const trace = new Recording("trace");
+const quiet = { checking: false, say, oncheck: vi.fn(), onclose: vi.fn() };
 const [first, layer, output, gradient] = trace.all("entry");
 const [wrong, right] = trace.all("judged");
 
 describe("the equations of a unit", () => {
   it("are drawn in symbols, with numbers, and with the value that was recorded", () => {
     const explained = trace.get("explained");
-    render(EquationView, { focus: { layer: "hidden", unit: 1 }, explained, say, onclose: vi.fn() });
+    render(EquationView, { focus: { layer: "hidden", unit: 1 }, explained, ...quiet });
     const [z] = explained.formulas;
     if (z === undefined) throw new Error("no formulas");
     expect(screen.getByTestId("unit-z").textContent).toBe(say.signed(z.value, 6));
-    const drawn = explained.formulas.flatMap((one) =>
-      one.numbers === "" ? [one.symbols] : [one.symbols, one.numbers],
-    );
-    expect([...document.querySelectorAll("math")].map((math) => math.textContent)).toEqual(
-      drawn.map((mathml) => mathml.replace(/<[^>]*>/g, "").replaceAll("&#x2061;", "\u2061")),
-    );
+    const written = explained.formulas.flatMap((one) => [one.symbols, one.numbers]).join("");
+    const drawn = [...document.querySelectorAll("math")].map((math) => math.textContent);
+    expect(drawn.join("")).toBe(written.replace(/<[^>]*>/g, "").replaceAll("&#x2061;", "\u2061"));
     expect(screen.getByTestId("equation-scope").textContent.trim()).toBe(
       say.text("trace.explain.batch", { batch: 4, sample: 0 }),
     );
@@ -29,13 +27,69 @@ describe("the equations of a unit", () => {
 
   it("wait for the unit that is open, and invite to open one", async () => {
     const explained = trace.get("explained");
-    const shown = render(EquationView, { focus: { layer: "hidden", unit: 2 }, explained, say, onclose: vi.fn() });
-    expect([screen.queryByTestId("unit-z"), screen.getByText(say.text("lab.equation.waiting")).tagName]).toEqual([
+    const shown = render(EquationView, { focus: { layer: "hidden", unit: 2 }, explained, ...quiet });
+    expect([screen.queryByTestId("unit-z"), screen.getByText(say.text("lab.unit.waiting")).tagName]).toEqual([
       null,
       "P",
     ]);
     await shown.rerender({ focus: null, explained: null });
     expect(screen.getByTestId("equation").textContent).toContain(say.text("lab.equation.invite"));
+  });
+});
+
+describe("the badge of a check", () => {
+  function badge(more: Record<string, unknown>, oncheck: (() => void) | null = vi.fn()) {
+    const explained = { ...trace.get("explained"), ...more };
+    const focus = { layer: explained.layer, unit: explained.unit };
+    const shown = render(EquationView, { focus, explained, ...quiet, oncheck });
+    return { shown, words: () => screen.getByTestId("equation-checked").textContent.trim() };
+  }
+
+  it("asks for a check, and claims one only when there was one", async () => {
+    const oncheck = vi.fn();
+    const { shown, words } = badge({ checked: false }, oncheck);
+    expect(words()).toBe(say.text("lab.equation.not_checked"));
+    await fireEvent.click(screen.getByTestId("equation-check"));
+    expect(oncheck).toHaveBeenCalledOnce();
+    await shown.rerender({ checking: true });
+    expect([words(), screen.getByTestId<HTMLButtonElement>("equation-check").disabled]).toEqual([
+      say.text("lab.equation.checking"),
+      true,
+    ]);
+    await shown.rerender({ checking: false, explained: { ...trace.get("explained"), checked: true } });
+    expect([words(), screen.queryByTestId("equation-check")]).toEqual([say.text("trace.explain.checked"), null]);
+  });
+
+  it("says what a check left out", () => {
+    const { words } = badge({ checked: false, unchecked: ["constraint", "opaque"] });
+    const reasons = [say.text("trace.unchecked.constraint"), say.text("trace.unchecked.opaque")].join("; ");
+    expect(words()).toBe(say.text("trace.explain.partly_checked", { reasons }));
+  });
+
+  it("offers no check of what moves on", () => {
+    badge({ checked: false }, null);
+    expect(screen.queryByTestId("equation-check")).toBe(null);
+  });
+});
+
+describe("a walk", () => {
+  it("asks for entries at its grain, and judges a guess at the entry that is shown", () => {
+    const ask = vi.fn();
+    const walking = new Walking(ask);
+    walking.to(null);
+    walking.shown.ongrain("layer");
+    walking.shown.onguess("1"); // nothing is shown yet
+    if (gradient === undefined || right === undefined) throw new Error("nothing was recorded");
+    expect([walking.take(gradient), walking.take(right), walking.take(trace.get("look"))]).toEqual([true, true, false]);
+    expect(walking.shown.judged).toBe(right);
+    walking.shown.onguess("2");
+    walking.take(gradient);
+    expect([walking.shown.entry, walking.shown.judged]).toEqual([gradient, null]);
+    expect(ask.mock.calls).toEqual([
+      [{ type: "walk", grain: "operation", index: null }],
+      [{ type: "walk", grain: "layer", index: 0 }],
+      [{ type: "guess", grain: gradient.grain, index: gradient.index, typed: "2" }],
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { at, SPEECH } from "@vitrail/core";
-import { fireEvent, render, screen, within } from "@testing-library/svelte";
+import { fireEvent, render, screen } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 import {
   CodeView,
@@ -10,7 +10,6 @@ import {
   seenLayers,
   StripView,
   TransportView,
-  UnitView,
 } from "../src/index.ts";
 import { Recording } from "../../core/fixtures/recording.ts";
 
@@ -80,29 +79,6 @@ describe("the network", () => {
     expect(seenLayers(workspace, "weights")).toEqual(["dense", "dense_1"]);
     expect(seenLayers(workspace, "delta")).toEqual(["dense_1"]);
     expect(seenLayers(iris.get("workspace"), "a")).toEqual(["dense_1"]);
-  });
-});
-
-describe("a unit", () => {
-  it.each([0, -1])("shows its numbers with six digits (%d)", (place) => {
-    const look = fashion.get("unit", place);
-    const workspace = fashion.get("workspace");
-    const card = workspace.layers.find((layer) => layer.name === look.layer);
-    if (card === undefined) throw new Error("no such layer");
-    const hidden = card !== workspace.layers.at(-1);
-    render(UnitView, { card, unit: look.unit, look, hidden, say, onclose: vi.fn() });
-    expect(screen.getByTestId("unit-z").textContent).toBe(say.signed(look.z, 6));
-    expect(screen.getByTestId("unit-a").textContent).toBe(say.signed(look.a, 6));
-    expect(screen.getByTestId("unit-delta").textContent).toBe(say.signed(look.delta, 6));
-    expect(within(screen.getByTestId("unit-card")).getAllByRole("row")).toHaveLength(look.gradients.length);
-  });
-
-  it("does not show the numbers of another one", () => {
-    const look = fashion.get("unit", 0);
-    const card = fashion.get("workspace").layers[1];
-    if (card === undefined) throw new Error("no such layer");
-    render(UnitView, { card, unit: look.unit + 1, look, hidden: true, say, onclose: vi.fn() });
-    expect(screen.queryByTestId("unit-z")).toBeNull();
   });
 });
 

@@ -6,6 +6,12 @@ export interface EquationProps {
   focus: Focus | null;
   /** Its formulas, once they are there. */
   explained: Explained | null;
+  /** When and of what example the numbers are, in words; without it which L they are about. */
+  moment?: string;
+  /** Whether a check is under way. */
+  checking: boolean;
   say: Speech;
+  /** Asks for a check; none while what is shown moves on. */
+  oncheck: (() => void) | null;
   onclose: () => void;
 }

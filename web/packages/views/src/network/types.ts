@@ -2,13 +2,13 @@ import type {
   Box,
   Clock,
   Column,
+  Explained,
   Kernel,
   LayerCard,
   LayerLook,
   Look,
   Speech,
   Theme,
-  UnitLook,
   Workspace,
 } from "@vitrail/core";
 
@@ -22,7 +22,7 @@ export interface Focus {
 }
 
 /** The opened unit and the strongest connections that it is drawn with. */
-export type Connections = Pick<UnitLook, "layer" | "unit" | "terms" | "back_terms">;
+export type Connections = Pick<Explained, "layer" | "unit" | "terms" | "back_terms">;
 
 export interface NetworkProps {
   workspace: Workspace;
