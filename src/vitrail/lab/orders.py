@@ -21,6 +21,8 @@ class View:
     """Place of the followed example in the test set."""
     focus: tuple[str, int] | None = None
     """Layer and unit that are opened."""
+    regions: tuple[str, ...] = ()
+    """Layers whose units are drawn by the region that they respond to."""
 
 
 # From the web process to a worker ------------------------------------------------------------------------------------

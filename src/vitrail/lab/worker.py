@@ -140,7 +140,7 @@ class Worker:
             player = self._shelf.player(place.number)
             exposure = place.album.exposure
             if exposure is None or exposure.state is not player.session.state:
-                exposure = place.album.exposure = Exposure(player.session)
+                exposure = place.album.exposure = Exposure(player.session, place.survey)
             letters = tuple(exposure.letters(due, player.status))
             self._report(orders.Pictures(place.number, due.client, letters))
 

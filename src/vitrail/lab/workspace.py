@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import dataclasses
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -88,15 +89,17 @@ class Workspace:
                 self._reseed(seed)
             case wire.Follow(index=index):
                 self._check_example(index)
-                self._look(client, View(client.view.see, index, client.view.focus))
-            case wire.See(layers=names):
-                weighty = [name for name in dict.fromkeys(names) if self._layer(name).kernel_shape]
-                self._look(client, View(tuple(weighty), client.view.follow, client.view.focus))
+                self._look(client, follow=index)
+            case wire.See(layers=names, regions=regions):
+                weighty = tuple(name for name in dict.fromkeys(names) if self._layer(name).kernel_shape)
+                for name in regions:
+                    self._check_region(name)
+                self._look(client, see=weighty, regions=tuple(dict.fromkeys(regions)))
             case wire.Focus(layer=""):
-                self._look(client, View(client.view.see, client.view.follow, None))
+                self._look(client, focus=None)
             case wire.Focus(layer=name, unit=unit):
                 self._check_unit(name, unit)
-                self._look(client, View(client.view.see, client.view.follow, (name, unit)))
+                self._look(client, focus=(name, unit))
             case _:
                 self._pool.tell(orders.Command(session, message))
 
@@ -171,10 +174,10 @@ class Workspace:
             client.forget_pictures()
             client.write(self._card)
 
-    def _look(self, client: Client, view: View) -> None:
-        client.view = view
+    def _look(self, client: Client, **changes: Any) -> None:  # noqa: ANN401 - fields of a view
+        client.view = dataclasses.replace(client.view, **changes)
         if self.session is not None:
-            self._pool.tell(orders.Watch(self.session, client.number, view))
+            self._pool.tell(orders.Watch(self.session, client.number, client.view))
 
     def _tell_all(self, notice: wire.Notice) -> None:
         for client in self._clients.values():
@@ -191,6 +194,10 @@ class Workspace:
             raise RequestError("error.lab.no_units", layer=name)
         if unit >= shape[1]:
             raise RequestError("error.lab.unit", layer=name, unit=unit, last=shape[1] - 1)
+
+    def _check_region(self, name: str) -> None:
+        if len(self._layer(name).output_shape) != 1 or self._known.plane is None:
+            raise RequestError("error.lab.no_regions", layer=name)
 
     def _layer(self, name: str) -> wire.LayerCard:
         for layer in self._known.layers:
