@@ -19,7 +19,8 @@ import {
   type UnitLook,
   type Workspace,
 } from "@vitrail/core";
-import { seenLayers, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
+import { seenLayers, seenRegions, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
+import { PlaneTools } from "./plane.svelte.ts";
 
 const INFORMATION_STAYS = 6000;
 
@@ -54,6 +55,8 @@ export class Lab implements Listener {
   sheet = $state<string | null>(null);
   mode = $state<Mode>("weights");
   told = $state.raw<readonly Told[]>([]);
+  /** Of data with two features. */
+  readonly plane = new PlaneTools(this);
 
   readonly #link: Link;
   readonly #newest: Newest;
@@ -106,6 +109,7 @@ export class Lab implements Listener {
       this.kernels = new Map();
       this.regions = new Map();
       this.followed = this.focus = this.sheet = null;
+      this.plane.forget();
     }
     this.#see();
     if (this.followed !== null) this.#send({ type: "follow", index: this.followed });
@@ -184,7 +188,7 @@ export class Lab implements Listener {
   open(focus: Focus | null): void {
     if (focus !== null && this.followed === null) this.follow(this.workspace?.strip.indices[0] ?? null);
     this.focus = focus;
-    this.unit = null;
+    this.unit = this.plane.connection = null;
     this.#send({ type: "focus", layer: focus?.layer ?? "", unit: focus?.unit ?? 0 });
   }
 
@@ -206,6 +210,7 @@ export class Lab implements Listener {
   /** One level out: from the sheet, the unit, the example. */
   leave(): void {
     if (this.sheet !== null) this.sheet = null;
+    else if (this.plane.connection !== null) this.plane.connection = null;
     else if (this.focus !== null) this.open(null);
     else if (this.followed !== null) this.follow(null);
   }
@@ -229,8 +234,9 @@ export class Lab implements Listener {
   }
 
   #see(): void {
-    if (this.workspace !== null)
-      this.#send({ type: "see", layers: seenLayers(this.workspace, this.mode), regions: [] });
+    if (this.workspace === null) return;
+    const layers = seenLayers(this.workspace, this.mode);
+    this.#send({ type: "see", layers, regions: seenRegions(this.workspace, this.mode) });
   }
 
   #send(message: ClientMessage): void {

@@ -1,10 +1,7 @@
 /** Where the parts of a network stand whose units are drawn over a plane: small panes, column beside column. */
 import type { Column, Layout } from "./layout.ts";
 
-export type PlaneSpec =
-  | { kind: "inputs"; units: number }
-  | { kind: "strip" }
-  | { kind: "regions"; units: number };
+export type PlaneSpec = { kind: "inputs"; units: number } | { kind: "strip" } | { kind: "regions"; units: number };
 
 /** Above the panes a column has its title and the buttons that change its layer. */
 const HEAD = 78;

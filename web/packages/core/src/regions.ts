@@ -56,7 +56,12 @@ export function labelReach({ train, test }: Plane): number {
 }
 
 /** The colour of one number. */
-export function shade(value: number, shading: Shading, theme: Theme, discrete = false): readonly [number, number, number] {
+export function shade(
+  value: number,
+  shading: Shading,
+  theme: Theme,
+  discrete = false,
+): readonly [number, number, number] {
   if (Number.isNaN(value)) return NOT_A_NUMBER;
   if (shading.kind === "around") {
     const share = shading.reach > 0 ? (value - shading.middle) / shading.reach : 0;
