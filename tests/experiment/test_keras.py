@@ -14,6 +14,7 @@ import vitrail
 from vitrail.data import load_dataset
 from vitrail.errors import ExperimentError, ModelError
 from vitrail.experiment import CompileSpec, DataSpec, Experiment, FitSpec, open_any, reference
+from vitrail.experiment.features import FEATURES
 from vitrail.models import LayerSpec, ObjectSpec, foreign_reason, is_chain
 
 
@@ -115,12 +116,27 @@ def test_a_file_of_the_first_version_is_written_as_it_was():
         ({"data": {"name": "iris", "target": "inputs", "one_hot": True}}, "data"),
         ({"data": {"name": "iris", "shape": [0]}}, "data.shape.0"),
         ({"data": {"name": "iris", "noise": -1}}, "data.noise"),
+        ({"data": {"name": "circle", "features": ["x1", "x3"]}}, "data.features.1"),
+        ({"data": {"name": "circle", "features": ["x1", "x1"]}}, "data.features"),
+        ({"data": {"name": "circle", "features": ["x1"], "noise": 0.1}}, "data"),
     ],
 )
 def test_what_does_not_go_together_names_its_field(change, field):
     with pytest.raises(ExperimentError) as caught:
         Experiment.from_dict({**DESCRIBED.to_dict(), **change})
     assert (caught.value.key, caught.value.field) == ("error.experiment.value", field)
+
+
+def test_the_two_features_that_a_model_gets_anyway_need_not_be_said():
+    assert DataSpec(name="circle", features=("x1", "x2")) == DataSpec(name="circle")
+    assert DataSpec(name="circle", features=("x2", "x1")).features == ("x2", "x1")
+
+
+def test_features_need_two_numbers():
+    spec = DataSpec(name="iris", features=("x1",))
+    with pytest.raises(ExperimentError) as caught:
+        reference("iris").model_copy(update={"data": spec}).prepare(load_dataset("iris"))
+    assert (caught.value.key, caught.value.field) == ("error.experiment.features", "data.features")
 
 
 def test_prepared_arrays_leave_the_scale_to_whoever_feeds_them():
@@ -138,6 +154,8 @@ PROGRAM_PARTS = [
     DataSpec(name="spiral", options={"points": 60}, noise=0.3, target="inputs"),
     DataSpec(name="spiral", options={"points": 60}, noise=0.3, scale=2.0, one_hot=True),
     DataSpec(name="spiral", options={"points": 60}, shape=(1, 2, 1), scale=2.0),
+    DataSpec(name="spiral", options={"points": 60}, scale=2.0, features=FEATURES[::-1]),
+    DataSpec(name="spiral", options={"points": 60}, features=("x2",)),
 ]
 
 
@@ -240,6 +258,13 @@ data_specs = st.one_of(
         noise=st.sampled_from([0.0, 0.3, 1.0]),
         one_hot=st.booleans(),
         shape=st.sampled_from([(), (784,), (28, 28, 1)]),
+    ),
+    st.builds(
+        DataSpec,
+        name=st.sampled_from(["spiral", "circle"]),
+        scale=st.sampled_from([1.0, 6.0]),
+        one_hot=st.booleans(),
+        features=st.lists(st.sampled_from(FEATURES), unique=True).map(tuple),
     ),
     st.builds(DataSpec, name=st.just("spiral"), options=st.fixed_dictionaries({"points": units, "label": names}),
               target=st.just("inputs"), noise=st.floats(0, 2)),

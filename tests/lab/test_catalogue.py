@@ -9,6 +9,7 @@ from vitrail.experiment import CompileSpec, DataSpec, Experiment, catalogue
 from vitrail.lab.album import Due, Watcher
 from vitrail.lab.frames import Exposure
 from vitrail.lab.orders import View
+from vitrail.lab.regions import Survey
 from vitrail.models import ObjectSpec
 from vitrail.training import Session
 from vitrail.wire import encode
@@ -30,7 +31,7 @@ def test_an_experiment_is_shown(name):
     weighty = tuple(layer.name for layer in card.layers if layer.kernel_shape)
     view = View(see=weighty, follow=1, focus=(weighty[-1], 0))
     due = Due(7, Watcher(view), frame=True, look=True, unit=True)
-    frame, look, unit = (_decoder.decode(letter) for letter in Exposure(session).letters(due, "idle"))
+    frame, look, unit = (_decoder.decode(letter) for letter in Exposure(session, Survey()).letters(due, "idle"))
     assert [kernel.layer for kernel in frame.kernels] == list(weighty)
     assert [layer.name for layer in look.layers] == [layer.name for layer in card.layers]
     assert [layer.a.shape for layer in look.layers] == [layer.output_shape for layer in card.layers]
@@ -54,7 +55,7 @@ def test_a_layer_that_cannot_be_traced_is_said_and_training_goes_on():
     session = Session.open(experiment)
     session.advance(batches=1)
     due = Due(7, Watcher(View(follow=1)), frame=True, look=True, unit=False)
-    frame, notice = (_decoder.decode(letter) for letter in Exposure(session).letters(due, "idle"))
+    frame, notice = (_decoder.decode(letter) for letter in Exposure(session, Survey()).letters(due, "idle"))
     assert (frame.clock.updates, notice.level, notice.key) == (1, "error", "error.trace.layer_output")
     assert notice.arguments["layer"] == "discretization"
     session.advance(batches=1)

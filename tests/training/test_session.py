@@ -198,3 +198,15 @@ def test_an_output_with_too_few_units():
     described = experiment().model_copy(update={"layers": (spec("Dense", units=1),)})
     with pytest.raises(DataError, match="label 1"):
         Session.open(described)
+
+
+def test_responses_are_what_keras_gives_layer_by_layer(describe):
+    session = Session.open(describe(1))
+    session.advance(batches=2)
+    x = session.inputs("test")
+    model = session.synchronize()
+    expected = {layer.name: np.asarray(x := layer(x)).T for layer in model.layers}
+    given = session.responses(session.inputs("test"))
+    assert list(given) == list(expected)
+    for name, values in given.items():
+        np.testing.assert_allclose(values, expected[name], rtol=1e-5, atol=1e-6)

@@ -55,7 +55,7 @@ def predict(path: Path, image: Path | None, *, row: str | None, index: int | Non
     else:
         pictured = image is not None
         sample = _picture(image, dataset, out, language) if pictured else parse_row(row or "", dataset.sample_shape)
-        x = target = scaled(sample.reshape(1, *data.x_test.shape[1:]), run.experiment.data.scale)
+        x = target = run.experiment.inputs_of(sample[None])
     output = outputs_of(model, x)
     if run.experiment.data.target == "labels":
         out.print(_table(output[0].ravel(), class_names(dataset, language), language))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import keras
 
     from vitrail.data import Dataset
+    from vitrail.types import Array
 
 FORMAT = 1
 
@@ -217,6 +218,14 @@ class Experiment(Frozen):
         """
         return preparing.prepare(self.data, dataset, seed=self.seed)
 
+    def inputs_of(self, x: Array) -> Array:
+        """What the model gets for samples as the data set has them: shaped, scaled, their features, without noise.
+
+        Args:
+            x: (samples, ...).
+        """
+        return preparing.inputs_of(self.data, x)
+
     def to_code(self) -> str:
         """A complete Keras program that trains the same model to the same weights."""
         return program.render(self)
@@ -225,7 +234,7 @@ class Experiment(Frozen):
         from vitrail.data import load_dataset
 
         dataset = dataset or load_dataset(self.data.name, **dict(self.data.options))
-        shape = self.data.shape or dataset.sample_shape
+        shape = (len(self.data.features),) if self.data.features else self.data.shape or dataset.sample_shape
         try:
             model.build((None, *shape))
         except (TypeError, ValueError) as error:

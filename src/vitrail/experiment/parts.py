@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
+from vitrail.experiment.features import USUAL, Feature
 from vitrail.models import Config, ObjectSpec, freeze
 
 
@@ -14,6 +15,13 @@ class Frozen(BaseModel):
     """A part that cannot be changed, and has no fields but its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _as_features(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    """Each feature once; nothing is said of the two that a model gets anyway."""
+    if len(set(features)) != len(features):
+        raise PydanticCustomError("features", "a feature is given twice")
+    return () if features == USUAL else features
 
 
 class DataSpec(Frozen):
@@ -31,6 +39,14 @@ class DataSpec(Frozen):
     """Standard deviation of the Gaussian noise on the scaled inputs; targets stay clean."""
     one_hot: bool = False
     """Whether a label becomes a row with a 1 in the place of its class."""
+    features: Annotated[tuple[Feature, ...], AfterValidator(_as_features)] = ()
+    """Of data with two features: what the model gets of their scaled values; both as they are when left out."""
+
+    @model_validator(mode="after")
+    def _features_alone(self) -> DataSpec:
+        if self.features and (self.shape or self.noise or self.target == "inputs"):
+            raise PydanticCustomError("features", "features only go with labels as target, and without shape and noise")
+        return self
 
     @model_validator(mode="after")
     def _one_target(self) -> DataSpec:

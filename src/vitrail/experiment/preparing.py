@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vitrail.experiment.features import expand
+
 if TYPE_CHECKING:
     from vitrail.data import Dataset
     from vitrail.experiment.parts import DataSpec
@@ -33,8 +35,11 @@ def prepare(data: DataSpec, dataset: Dataset, *, seed: int) -> Prepared:
         dataset: the data set that it names.
         seed: of the noise.
     """
-    x_train, x_test = _shaped(dataset.x_train, data.shape), _shaped(dataset.x_test, data.shape)
     y_train, y_test, scale = dataset.y_train, dataset.y_test, data.scale
+    if data.features:
+        x_train, x_test, scale = inputs_of(data, dataset.x_train), inputs_of(data, dataset.x_test), 1.0
+    else:
+        x_train, x_test = _shaped(dataset.x_train, data.shape), _shaped(dataset.x_test, data.shape)
     if data.target == "inputs" or data.noise:
         x_train, x_test, scale = _scaled(x_train, scale), _scaled(x_test, scale), 1.0
     if data.target == "inputs":
@@ -46,6 +51,17 @@ def prepare(data: DataSpec, dataset: Dataset, *, seed: int) -> Prepared:
     if data.one_hot:
         y_train, y_test = _one_hot(y_train, dataset), _one_hot(y_test, dataset)
     return Prepared(x_train, y_train, x_test, y_test, scale)
+
+
+def inputs_of(data: DataSpec, x: Array) -> Array:
+    """What the model gets for samples as the data set has them, without noise.
+
+    Args:
+        data: what the experiment says of its data.
+        x: (samples, ...).
+    """
+    x = _scaled(_shaped(x, data.shape), data.scale)
+    return expand(x, data.features) if data.features else x
 
 
 def _shaped(x: Array, shape: tuple[int, ...]) -> Array:

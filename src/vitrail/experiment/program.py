@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING
 
+from vitrail.experiment.features import FORMULAS
 from vitrail.experiment.keras_sets import KERAS_SETS
 from vitrail.models import INPUT, ObjectSpec, expression, graph_of, is_chain, literal, outputs_of, takes_each
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from vitrail.experiment.description import Experiment
     from vitrail.experiment.parts import CompileSpec, DataSpec
 
-_OTHER_NAMES = {"callbacks", "data", "keras", "model", "np", "os", "random", "vitrail"} | {
+_OTHER_NAMES = {"callbacks", "data", "keras", "model", "np", "os", "random", "vitrail", "x1", "x2"} | {
     f"{name}{end}" for name in ("x_train", "y_train", "x_test", "y_test") for end in ("", "_noisy")
 }
 """Variables of the program that no layer may be called by."""
@@ -38,7 +39,7 @@ def _in_keras(data: DataSpec) -> bool:
 
 def _head(experiment: Experiment) -> str:
     lines = ["import os", "", 'os.environ["KERAS_BACKEND"] = "jax"', "", "import keras"]
-    if experiment.data.noise:
+    if experiment.data.noise or experiment.data.features:
         lines.append("import numpy as np")
     if not _in_keras(experiment.data):
         lines.append("import vitrail")
@@ -63,6 +64,10 @@ def _data(experiment: Experiment) -> str:
         lines.append(f"x_train, x_test = x_train.reshape(({shape})), x_test.reshape(({shape}))")
     if data.scale != 1:
         lines.append(f"x_train, x_test = x_train / {data.scale!r}, x_test / {data.scale!r}")
+    if data.features:
+        stacked = f"np.stack([{', '.join(FORMULAS[name].code for name in data.features)}], axis=1)"
+        for x in ("x_train", "x_test"):
+            lines += [f"x1, x2 = {x}[:, 0], {x}[:, 1]", f"{x} = {stacked}"]
     if data.noise:
         lines.append(f"random = np.random.RandomState({experiment.seed})")
         lines += [f"{x}_noisy = {x} + {data.noise!r} * random.normal(size={x}.shape)" for x in ("x_train", "x_test")]

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vitrail.errors import VitrailError
-from vitrail.wire import encode
+from vitrail.wire import encode, encode_plane
 from vitrail.wire.answers import Answers
 from vitrail.wire.messages import Notice, ServerMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import keras
 
     from vitrail.lab.album import Due
+    from vitrail.lab.regions import Survey
     from vitrail.training import Session
-    from vitrail.types import Language
-    from vitrail.wire.messages import Explained, Frame, Kernel, Look, Status
+    from vitrail.types import Array, Language
+    from vitrail.wire.messages import Explained, Frame, Kernel, Look, Region, Status
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -35,19 +36,22 @@ class Exposure:
 
     Args:
         session: the training; it must not advance while the exposure is in use.
+        survey: of the plane of its data.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, survey: Survey) -> None:
         self.state = session.state
         self._session = session
+        self._survey = survey
         self._kernels: dict[str, Kernel] = {}
         self._answers: dict[int, Answers] = {}
+        self._regions: dict[str, Region] = {}
 
     def letters(self, due: Due, status: Status) -> Iterator[bytes]:
         """Encode the pictures that one page may have now."""
         view = due.watcher.view
         if due.frame:
-            yield letter(self.frame(view.see, status))
+            yield letter(self.frame(view.see, status, view.regions))
         try:
             if due.look and view.follow is not None:
                 yield letter(self.look(view.follow))
@@ -59,17 +63,26 @@ class Exposure:
             due.watcher.close_eyes()
             yield letter(Notice("error", error.key, error.arguments))
 
-    def frame(self, see: Sequence[str], status: Status) -> Frame:
-        """The state, with the weights of some layers."""
-        return encode.frame(self._session, status, [self.kernel(name) for name in see])
+    def frame(self, see: Sequence[str], status: Status, regions: Sequence[str] = ()) -> Frame:
+        """The state, with the weights of some layers, and what some respond to."""
+        kernels = [self.kernel(name) for name in see]
+        return encode.frame(self._session, status, kernels, [self.region(name) for name in regions])
 
     def kernel(self, name: str) -> Kernel:
-        """One layer's weights."""
+        """One layer's weights: exact beside regions, where each is shown."""
         if name not in self._kernels:
-            weights = encode.kernel_of(self._model.get_layer(name))
+            layer = self._model.get_layer(name)
+            weights = encode.kernel_of(layer)
             assert weights is not None, "pages only ask for the weights of layers that have some"
-            self._kernels[name] = encode.kernel(name, weights)
+            exact = encode_plane.has_plane(self._session)
+            self._kernels[name] = encode_plane.weights(layer, weights) if exact else encode.kernel(name, weights)
         return self._kernels[name]
+
+    def region(self, name: str) -> Region:
+        """What the units of one layer respond to."""
+        if name not in self._regions:
+            self._regions[name] = encode_plane.region(name, self._responses[name])
+        return self._regions[name]
 
     def look(self, index: int) -> Look:
         """A test example's way through the network and back.
@@ -100,6 +113,10 @@ class Exposure:
             x, y = self._session.inputs("test", index), self._session.targets("test", index)
             self._answers[index] = Answers(trace(self._model, x, y))
         return self._answers[index]
+
+    @cached_property
+    def _responses(self) -> Mapping[str, Array]:
+        return self._survey.regions(self._session)
 
     @cached_property
     def _model(self) -> keras.Model:

@@ -26,6 +26,8 @@ class View:
     """The entry of the ledger that is shown, of the step that the followed example alone would make."""
     language: Language = "en"
     """Of formulas."""
+    regions: tuple[str, ...] = ()
+    """Layers whose units are drawn by the region that they respond to."""
 
 
 # From the web process to a worker ------------------------------------------------------------------------------------

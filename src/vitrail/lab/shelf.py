@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vitrail.lab.album import Album
 from vitrail.lab.player import Player
+from vitrail.lab.regions import Survey
 from vitrail.training.snapshot import snapshots
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Place:
     folder: Path
     player: Player | None
     album: Album = field(default_factory=Album)
+    survey: Survey = field(default_factory=Survey)
     saved: State | None = None
     """The state that the last snapshot holds."""
     saved_at: float = float("-inf")

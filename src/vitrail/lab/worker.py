@@ -162,7 +162,7 @@ class Worker:
         session = self._shelf.player(place.number).session
         exposure = place.album.exposure
         if exposure is None or exposure.state is not session.state:
-            exposure = place.album.exposure = Exposure(session)
+            exposure = place.album.exposure = Exposure(session, place.survey)
         return exposure
 
     def _save(self, place: Place) -> None:

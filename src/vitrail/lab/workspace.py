@@ -177,9 +177,11 @@ class Workspace:
             case wire.Follow(index=index):
                 self._check_example(index)
                 return dataclasses.replace(view, follow=index)
-            case wire.See(layers=names):
-                weighty = [name for name in dict.fromkeys(names) if self._layer(name).kernel_shape]
-                return dataclasses.replace(view, see=tuple(weighty))
+            case wire.See(layers=names, regions=regions):
+                weighty = tuple(name for name in dict.fromkeys(names) if self._layer(name).kernel_shape)
+                for name in regions:
+                    self._check_region(name)
+                return dataclasses.replace(view, see=weighty, regions=tuple(dict.fromkeys(regions)))
             case wire.Focus(layer=""):
                 return dataclasses.replace(view, focus=None)
             case wire.Focus(layer=name, unit=unit):
@@ -208,6 +210,10 @@ class Workspace:
             raise RequestError("error.lab.no_units", layer=name)
         if unit >= shape[1]:
             raise RequestError("error.lab.unit", layer=name, unit=unit, last=shape[1] - 1)
+
+    def _check_region(self, name: str) -> None:
+        if len(self._layer(name).output_shape) != 1 or self._known.plane is None:
+            raise RequestError("error.lab.no_regions", layer=name)
 
     def _layer(self, name: str) -> wire.LayerCard:
         for layer in self._known.layers:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import keras
 
 from vitrail.training.program import program_of
+from vitrail.training.responses import Responses
 
 if TYPE_CHECKING:
     from vitrail.experiment import Experiment
@@ -23,14 +24,15 @@ _shared: OrderedDict[object, Shared] = OrderedDict()
 
 
 class Shared(NamedTuple):
-    """A model that nobody trains or changes, and the program that was compiled from it.
+    """A model that nobody trains or changes, and the programs that are compiled from it.
 
-    A program takes all values as arguments (weights, optimizer, seed generators, metrics), so that it serves every
+    They take all values as arguments (weights, optimizer, seed generators, metrics), so that it serves every
     session whose model is built alike.
     """
 
     model: keras.Model
     program: Program
+    responses: Responses
 
 
 def shared(experiment: Experiment, portions: Portions, model: keras.Model) -> Shared:
@@ -44,7 +46,7 @@ def shared(experiment: Experiment, portions: Portions, model: keras.Model) -> Sh
     key = _key(experiment, portions)
     with _lock:
         if key not in _shared:
-            _shared[key] = Shared(model, program_of(model, experiment.fit.batch_size))
+            _shared[key] = Shared(model, program_of(model, experiment.fit.batch_size), Responses(model))
         _shared.move_to_end(key)
         while len(_shared) > MOST:
             _shared.popitem(last=False)

@@ -97,6 +97,7 @@ class Session:
             variables.metrics,
             callbacks,
         )
+        self._responses = shared.responses
         clock = Clock(0, 0, shared.program.batches(training))
         self.state: State = State(variables, clock, generator, order=None)
         self._timeline = Timeline(self.state, budget)
@@ -281,6 +282,14 @@ class Session:
         if self.state.restored is None:  # weights that came back are what a program ends with
             model.optimizer.finalize_variable_values(model.trainable_variables)
         return Run(model, self.history)
+
+    def responses(self, x: Array) -> Mapping[str, Array]:
+        """What each layer of units gives, (units, samples), for inputs as the model gets them.
+
+        Args:
+            x: (samples, ...).
+        """
+        return {name: np.asarray(given) for name, given in self._responses(self.state.variables, x).items()}
 
     def inputs(self, part: Part, index: int | None = None) -> Array:
         """Inputs as the model gets them, scaled: of one sample, (1, ...), or of all, (samples, ...)."""

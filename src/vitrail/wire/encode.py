@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from vitrail.wire import encode_plane
 from vitrail.wire import messages as wire
+from vitrail.wire.tensors import rounded, tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,21 +32,6 @@ _INPUT = "InputLayer"
 _PICTURE_AXES = 2
 PASS_PIXELS = {"InputLayer", "Flatten", "Rescaling", "Normalization", "Dropout"}
 """Layers after which a pixel is still at its place, so that a unit's weights can be drawn as the picture they weigh."""
-
-
-def tensor(values: Array) -> wire.Tensor:
-    """An array of floating-point numbers, as exact as float32 holds them."""
-    exact = np.ascontiguousarray(values, dtype="<f4")
-    return wire.Tensor(list(exact.shape), "float32", exact.tobytes())
-
-
-def rounded(values: Array) -> wire.Tensor:
-    """An array for pictures, as int8: the largest absolute value becomes 127."""
-    largest = float(np.abs(values).max(initial=0.0))
-    if not math.isfinite(largest) or largest == 0.0:  # 0 * nan shows that there is nothing to see
-        return wire.Tensor(list(values.shape), "int8", bytes(values.size), largest)
-    scale = largest / 127
-    return wire.Tensor(list(values.shape), "int8", np.rint(values / scale).astype(np.int8).tobytes(), scale)
 
 
 def clock(moment: Clock) -> wire.Clock:
@@ -79,6 +66,7 @@ def workspace(session: Session) -> wire.Workspace:
         strip=strip(session),
         code=session.experiment.to_code(),
         experiment=session.experiment.to_json(),
+        plane=encode_plane.plane(session),
     )
 
 
@@ -164,7 +152,9 @@ def label(session: Session, index: int) -> float:
     return float(np.asarray(target).reshape(-1)[0])
 
 
-def frame(session: Session, status: wire.Status, kernels: Iterable[wire.Kernel]) -> wire.Frame:
+def frame(
+    session: Session, status: wire.Status, kernels: Iterable[wire.Kernel], regions: Iterable[wire.Region] = ()
+) -> wire.Frame:
     """The state of a session."""
     return wire.Frame(
         clock=clock(session.clock),
@@ -173,6 +163,7 @@ def frame(session: Session, status: wire.Status, kernels: Iterable[wire.Kernel])
         history=[epoch_row(record) for record in thinned(session.history)],
         kernels=list(kernels),
         learning_rate=session.learning_rate,
+        regions=list(regions),
     )
 
 

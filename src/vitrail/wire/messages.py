@@ -112,6 +112,16 @@ class Points(msgspec.Struct, frozen=True):
     """(points,): class numbers, or values of a regression."""
 
 
+class FeatureCard(msgspec.Struct, frozen=True):
+    """A feature of the plane, which a model gets or could get."""
+
+    name: str
+    on: bool
+    """Whether the model gets it."""
+    values: Tensor
+    """(side, side), as pictures are drawn from it: rounded to int8; the highest second number comes first."""
+
+
 class Plane(msgspec.Struct, frozen=True):
     """The plane of data with two features, on which units are drawn by the region that they respond to."""
 
@@ -120,7 +130,13 @@ class Plane(msgspec.Struct, frozen=True):
     side: int
     """Places of the grid along each feature."""
     train: Points
+    """The first of the training set: no more than can be told apart."""
     test: Points
+    """The first of the test set."""
+    features: list[FeatureCard]
+    """All that a model could get, in their usual order; the model gets those that are on in the order of `inputs`."""
+    inputs: list[str]
+    """The features that the model gets, in the order of its inputs."""
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -142,11 +158,13 @@ class EpochRow(msgspec.Struct, frozen=True):
 
 
 class Kernel(msgspec.Struct, frozen=True):
-    """The weights of a layer, as pictures are drawn from them: rounded to int8."""
+    """The weights of a layer, as pictures are drawn from them: rounded to int8, or exact where each is shown."""
 
     layer: str
     weights: Tensor
     """(units, inputs)."""
+    bias: Tensor | None = None
+    """(units,), where each weight is shown and the layer has one."""
 
 
 class LayerLook(msgspec.Struct, frozen=True):

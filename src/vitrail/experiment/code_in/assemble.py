@@ -122,6 +122,7 @@ def _data(given: dict[str, Value], seed: int, node: ast.AST) -> dict[str, Any]:
         "target": target,
         "noise": 0.0 if x.noise is None else x.noise.deviation,
         "one_hot": y.one_hot,
+        "features": x.features,
     }
 
 
@@ -142,7 +143,7 @@ def _pair(x: Arrays, y: Arrays, part: str, node: ast.AST) -> str:
 
 
 def _treatment(x: Arrays, y: Arrays) -> tuple[Any, ...]:
-    return x.source, x.scale, x.shape, x.noise and x.noise.deviation, y.one_hot
+    return x.source, x.scale, x.shape, x.noise and x.noise.deviation, x.features, y.one_hot
 
 
 def _arrays(value: Value, what: str, node: ast.AST) -> Arrays:

@@ -8,6 +8,7 @@ from vitrail.experiment.code_in import data, folding, models, names, objects
 from vitrail.experiment.code_in.errors import refusal, source
 from vitrail.experiment.code_in.values import (
     Arrays,
+    Column,
     Function,
     Generator,
     Made,
@@ -123,6 +124,10 @@ def _of_numpy(reader: Expressions, path: str, arguments: list[Value], named: dic
         return Generator(first)
     if path == "numpy.prod" and isinstance(first, list | tuple) and is_plain(first) and len(arguments) == 1:
         return _or_unknown(reader, folding.product(first), node)
+    if path == "numpy.sin" and isinstance(first, Column) and len(arguments) == 1 and not named:
+        return data.sine(first) or reader.unknown(node)
+    if path == "numpy.stack" and isinstance(first, list | tuple) and (arguments[1:], named) == ([], {"axis": 1}):
+        return data.stack(first) or reader.unknown(node)
     if isinstance(first, Arrays):
         if path in _SAME_ARRAYS and len(arguments) == 1 and not named:
             return first

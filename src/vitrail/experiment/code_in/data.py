@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vitrail.experiment.code_in.errors import refusal, source
 from vitrail.experiment.code_in.values import (
     Arrays,
+    Column,
     CountOf,
     Generator,
     Noise,
@@ -23,12 +24,22 @@ from vitrail.models import freeze
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Sequence
+
+    from vitrail.experiment.features import Feature
 
 _SAME = {"copy", "astype"}
 """Methods that leave the values as they are: Keras casts inputs to its own float type anyway."""
 _SAME_TARGETS = {"flatten", "ravel", "squeeze"}
 """Methods that leave labels as they are: a column of labels is the labels."""
 _FLOATS = {"float32", "float64", "float", "numpy.float32", "numpy.float64", "builtins.float", "tensorflow.float32"}
+_COLUMNS: tuple[Feature, ...] = ("x1", "x2")
+_PRODUCTS: dict[frozenset[Feature], Feature] = {
+    frozenset({"x1"}): "x1^2",
+    frozenset({"x2"}): "x2^2",
+    frozenset({"x1", "x2"}): "x1*x2",
+}
+_SINES: dict[Feature, Feature] = {"x1": "sin(x1)", "x2": "sin(x2)"}
 _TEXTURE = {"dtype", "ndim", "size", "nbytes", "T"}
 
 
@@ -76,9 +87,11 @@ def count(value: Value) -> Value:
 
 
 def item(value: Arrays | ShapeOf, index: Value, node: ast.Subscript) -> Value:
-    """`x_train[..., None]` gives images their channel; `x_train.shape[0]` is their number."""
+    """`x_train[..., None]` gives images their channel, `x_train.shape[0]` is their number, `x_train[:, 0]` a column."""
     if isinstance(value, ShapeOf) and index == 0:
         return CountOf(value.arrays)
+    if isinstance(value, Arrays) and index in (("whole", 0), ("whole", 1)) and _is_table(value):
+        return Column(node.lineno, source(node), value, _COLUMNS[index[1]])
     if isinstance(value, Arrays) and isinstance(index, tuple) and index and index[-1] is None:
         before = index[:-1]
         axes = 1 + len(value.sample_shape or ())
@@ -106,7 +119,7 @@ def reshape(value: Arrays, shape: Value, node: ast.AST) -> Value:
     sizes = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
     if value.role == "y":
         return value if sizes in {(-1,), (-1, 1)} else unknown
-    if not sizes or sizes[0] not in (-1, value.samples, CountOf(value)):
+    if not sizes or value.features or sizes[0] not in (-1, value.samples, CountOf(value)):
         return unknown
     return _shaped(value, sizes, unknown)
 
@@ -121,9 +134,29 @@ def expand(value: Arrays, axis: Value, node: ast.AST) -> Value:
 def divide(value: Arrays, number: Value) -> Arrays | None:
     """`x_train / 255.0`; none for what an experiment cannot hold."""
     plain = isinstance(number, int | float) and not isinstance(number, bool) and number > 0
-    if not plain or value.role != "x" or value.scale != 1 or value.noise:
+    if not plain or value.role != "x" or value.scale != 1 or value.noise or value.features:
         return None
     return value.changed(scale=float(number))
+
+
+def multiply(one: Column, other: Column) -> Column | None:
+    """`x1 * x2`; none for what is no feature."""
+    feature = _PRODUCTS.get(frozenset({one.feature, other.feature}))
+    return dataclasses.replace(one, feature=feature) if feature and one.arrays == other.arrays else None
+
+
+def sine(column: Column) -> Column | None:
+    """`numpy.sin(x1)`; none for what is no feature."""
+    feature = _SINES.get(column.feature)
+    return dataclasses.replace(column, feature=feature) if feature else None
+
+
+def stack(columns: Sequence[Value]) -> Arrays | None:
+    """`numpy.stack([x1, x2, x1 * x2], axis=1)`: samples of features; none of anything else."""
+    given = [column for column in columns if isinstance(column, Column)]
+    if not given or len(given) < len(columns) or any(column.arrays != given[0].arrays for column in given):
+        return None
+    return given[0].arrays.changed(features=tuple(column.feature for column in given))
 
 
 def draw(generator: Generator, arguments: list[Value], named: dict[str, Value], node: ast.AST) -> Noise:
@@ -146,7 +179,7 @@ def blur(value: Arrays, noise: Noise) -> Arrays | None:
     shapes: list[Any] = [ShapeOf(value)]
     if value.samples is not None and value.sample_shape is not None:
         shapes.append((value.samples, *value.sample_shape))
-    if value.role != "x" or value.noise or noise.shape not in shapes:
+    if value.role != "x" or value.noise or value.features or noise.shape not in shapes:
         return None
     return value.changed(noise=noise)
 
@@ -162,6 +195,11 @@ def to_categorical(arguments: list[Value], named: dict[str, Value], node: ast.AS
     if labels.role != "y" or labels.one_hot or not fits:
         raise refusal("classes", node, what=source(node))
     return labels.changed(one_hot=True)
+
+
+def _is_table(value: Arrays) -> bool:
+    """Whether each sample may still be the row that its source has."""
+    return value.role == "x" and not (value.shape or value.noise or value.features)
 
 
 def _shaped(value: Arrays, sizes: tuple[Value, ...], unknown: Unknown) -> Value:

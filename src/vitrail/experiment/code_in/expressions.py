@@ -11,6 +11,7 @@ from vitrail.experiment.code_in.errors import refusal, source
 from vitrail.experiment.code_in.scope import Scope
 from vitrail.experiment.code_in.values import (
     Arrays,
+    Column,
     Function,
     Made,
     Method,
@@ -230,6 +231,10 @@ class Expressions(Scope):
                 result = data.louder(right, left)
             case ast.Add(), Arrays(), Noise():
                 result = data.blur(left, right)
+            case ast.Mult(), Column(), Column():
+                result = data.multiply(left, right)
+            case ast.Pow(), Column(), 2:
+                result = data.multiply(left, left)
             case _:
                 result = folding.binary(kind, left, right)
         if result is None or result is folding.FAILED:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import ast
 
     from vitrail.errors import ExperimentError
+    from vitrail.experiment.features import Feature
 
 Value: TypeAlias = Any
 """A plain value, or one of the classes below."""
@@ -132,6 +133,7 @@ class Arrays:
     shape: tuple[int, ...] = ()
     one_hot: bool = False
     noise: Noise | None = None
+    features: tuple[Feature, ...] = ()
 
     @property
     def samples(self) -> int | None:
@@ -150,6 +152,14 @@ class Arrays:
     def changed(self, **changes: Any) -> Arrays:  # noqa: ANN401 - of its own fields
         """The same with other fields."""
         return dataclasses.replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class Column(Unknown):
+    """One number of each sample. Features are made of such; to all else it is something that only a run could tell."""
+
+    arrays: Arrays
+    feature: Feature
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ import {
   type ServerMessage,
   type Workspace,
 } from "@vitrail/core";
-import { seenLayers, Walking, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
+import { seenLayers, seenRegions, Walking, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
+import { PlaneTools } from "./plane.svelte.ts";
 
 const INFORMATION_STAYS = 6000;
 
@@ -59,6 +60,8 @@ export class Lab implements Listener {
   sheet = $state<string | null>(null);
   mode = $state<Mode>("weights");
   told = $state.raw<readonly Told[]>([]);
+  /** Of data with two features. */
+  readonly plane = new PlaneTools(this);
 
   readonly #link: Link;
   readonly #newest: Newest;
@@ -113,6 +116,7 @@ export class Lab implements Listener {
       this.kernels = new Map();
       this.regions = new Map();
       this.followed = this.focus = this.sheet = this.walking = null;
+      this.plane.forget();
     }
     this.#see();
     this.#send({ type: "speak", language: this.#language });
@@ -196,7 +200,7 @@ export class Lab implements Listener {
   open(focus: Focus | null): void {
     if (focus !== null && this.followed === null) this.follow(this.workspace?.strip.indices[0] ?? null);
     this.focus = focus;
-    this.unit = null;
+    this.unit = this.plane.connection = null;
     this.#send({ type: "focus", layer: focus?.layer ?? "", unit: focus?.unit ?? 0 });
     if (focus === null) this.walk(false);
   }
@@ -243,6 +247,7 @@ export class Lab implements Listener {
   /** One level out: from the sheet, the unit, the example. */
   leave(): void {
     if (this.sheet !== null) this.sheet = null;
+    else if (this.plane.connection !== null) this.plane.connection = null;
     else if (this.focus !== null) this.open(null);
     else if (this.followed !== null) this.follow(null);
   }
@@ -267,8 +272,9 @@ export class Lab implements Listener {
   }
 
   #see(): void {
-    if (this.workspace !== null)
-      this.#send({ type: "see", layers: seenLayers(this.workspace, this.mode), regions: [] });
+    if (this.workspace === null) return;
+    const layers = seenLayers(this.workspace, this.mode);
+    this.#send({ type: "see", layers, regions: seenRegions(this.workspace, this.mode) });
   }
 
   #send(message: ClientMessage): void {

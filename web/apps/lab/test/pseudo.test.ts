@@ -68,6 +68,25 @@ const network = {
 function mathless(explained: Explained): Explained {
   return { ...explained, formulas: explained.formulas.map((one) => ({ ...one, symbols: "", numbers: "" })) };
 }
+const playground = new Recording("playground");
+const circle = playground.get("workspace");
+const round = playground.get("frame");
+const outside = circle.layers.at(-1);
+const overPlane = {
+  ...network,
+  workspace: circle,
+  kernels: new Map(round.kernels.map((kernel) => [kernel.layer, kernel])),
+  regions: new Map(round.regions.map((region) => [region.layer, region])),
+  look: null,
+  unit: null,
+  followed: null,
+  focus: null,
+  editing: { hidden: 2, onfeature: none, onunits: none, onlayers: none },
+};
+const planeView = {
+  ...{ ...shared, workspace: circle, plane: circle.plane, card: outside, region: round.regions.at(-1), unit: null },
+  ...{ followed: 3, showTest: true, discrete: false, onfollow: none, ontest: none, ondiscrete: none },
+};
 
 /** Words that no catalogue translates: names of Keras and of the data, symbols, and what is typed. */
 const KNOWN = new Set(
@@ -76,6 +95,8 @@ const KNOWN = new Set(
       .flatMap(({ layers }) => layers)
       .flatMap((layer) => [layer.name, layer.class_name, layer.activation ?? ""]),
     ...[dataset.name, dataset.provenance, dataset.licence, settings.optimizer, settings.loss, workspace.code],
+    ...circle.layers.flatMap((layer) => [layer.name, layer.activation ?? ""]),
+    ...[...circle.dataset.class_names, "x1 x2 sin"],
     "Vitrail z a w x b i j k f L δ max NaN FR EN Français English relu softmax ms s e p _",
     settings.loss.replaceAll("_", " "),
   ].flatMap((text) => text.match(/[\p{L}_]+/gu) ?? []),
@@ -110,6 +131,7 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
       language: "en",
       theme: "light",
       current: "fit",
+      hidden: new Set(),
       ready: true,
       say,
       onstep: none,
@@ -141,6 +163,19 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
   walk: [views.LedgerView, { ...ledger, entry: { ...entry, formula: null } }],
   "told walk": [views.LedgerView, { ...ledger, guessing: false, entry: { ...entry, formula: null } }],
   "judged walk": [views.LedgerView, { ...ledger, judged: trace.get("judged", 0), entry: { ...entry, formula: null } }],
+  "network over a plane": [views.NetworkView, overPlane],
+  plane: [views.PlaneView, { ...planeView, frame: round }],
+  "plane before training": [views.PlaneView, { ...planeView, frame: null }],
+  weights: [
+    views.WeightsView,
+    {
+      ...{ layer: "dense", unit: 1, chosen: null, say, onset: none, onclose: none },
+      rows: [
+        { input: 0, name: "x1", value: 0.5 },
+        { input: null, name: "", value: 0 },
+      ],
+    },
+  ],
   example: [views.ExampleView, { workspace, look, say }],
   guide: [views.ExampleView, { workspace, look: null, say }],
   curves: [views.CurvesView, { history: frame.history, metric: "accuracy", say }],

@@ -1,5 +1,7 @@
 /** Where the parts of the network stand. Lengths are CSS pixels; the origin is the corner of the drawing. */
 
+import type { PlaneSpec } from "./layoutPlane.ts";
+
 export interface Box {
   x: number;
   y: number;
@@ -21,7 +23,7 @@ export type ColumnSpec =
   | { kind: "rows"; units: number };
 
 export interface Column extends Box {
-  kind: ColumnSpec["kind"];
+  kind: ColumnSpec["kind"] | PlaneSpec["kind"];
   /** Cells beside one another. */
   across: number;
   /** Cells that there is room for. */
@@ -154,7 +156,7 @@ export function place(column: Column, count: number): Box[] {
     x: column.x + (i % column.across) * (width + PANE_GAP),
     y: top + Math.floor(i / column.across) * height,
     width,
-    height: column.kind === "panes" ? column.pane : height,
+    height: column.kind === "panes" || column.kind === "regions" || column.kind === "inputs" ? column.pane : height,
   }));
 }
 

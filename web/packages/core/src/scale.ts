@@ -1,5 +1,5 @@
 export type Theme = "light" | "dark";
-type Rgb = readonly [number, number, number];
+export type Rgb = readonly [number, number, number];
 
 /** Where a negative, a zero and a positive number end up. */
 export const ENDS: Record<Theme, { negative: Rgb; zero: Rgb; positive: Rgb }> = {
@@ -17,9 +17,40 @@ const INK: Record<Theme, { none: Rgb; full: Rgb }> = {
 const STEPS = 127;
 export const NOT_A_NUMBER: Rgb = [196, 30, 120];
 
+/** Colours of several classes, told apart by people who see few colours too. */
+const CLASSES: Record<Theme, readonly Rgb[]> = {
+  light: [
+    [0, 109, 179],
+    [217, 95, 14],
+    [0, 135, 98],
+    [170, 84, 150],
+    [184, 134, 0],
+    [86, 96, 112],
+    [60, 160, 210],
+    [120, 62, 30],
+  ],
+  dark: [
+    [44, 148, 222],
+    [240, 122, 44],
+    [34, 178, 138],
+    [214, 126, 190],
+    [226, 180, 40],
+    [150, 160, 176],
+    [130, 205, 245],
+    [190, 120, 80],
+  ],
+};
+
 const tables = new Map<string, Uint8Array>();
 
-function mix(from: Rgb, to: Rgb, share: number): [number, number, number] {
+/** The colour of a class: of two, those of negative and positive numbers. */
+export function classColour(label: number, classes: number, theme: Theme): Rgb {
+  if (classes === 2) return label === 1 ? ENDS[theme].positive : ENDS[theme].negative;
+  return CLASSES[theme][label % CLASSES[theme].length] ?? NOT_A_NUMBER;
+}
+
+/** A colour on the way from one to another. */
+export function mixed(from: Rgb, to: Rgb, share: number): [number, number, number] {
   const part = (i: 0 | 1 | 2) => Math.round(from[i] + (to[i] - from[i]) * share);
   return [part(0), part(1), part(2)];
 }
@@ -39,7 +70,7 @@ export function diverging(share: number, theme: Theme): Rgb {
   const { negative, zero, positive } = ENDS[theme];
   if (Number.isNaN(share)) return NOT_A_NUMBER;
   const amount = Math.min(1, Math.abs(share));
-  return mix(zero, share < 0 ? negative : positive, amount);
+  return mixed(zero, share < 0 ? negative : positive, amount);
 }
 
 export function css([red, green, blue]: Rgb): string {

@@ -93,14 +93,29 @@ export interface Points {
   labels: Tensor;
 }
 
+/** A feature of the plane, which a model gets or could get. */
+export interface FeatureCard {
+  name: string;
+  /** Whether the model gets it. */
+  on: boolean;
+  /** (side, side), as pictures are drawn from it: rounded to int8; the highest second number comes first. */
+  values: Tensor;
+}
+
 /** The plane of data with two features, on which units are drawn by the region that they respond to. */
 export interface Plane {
   /** Lowest and highest first feature, lowest and highest second feature of what is drawn. */
   bounds: number[];
   /** Places of the grid along each feature. */
   side: number;
+  /** The first of the training set: no more than can be told apart. */
   train: Points;
+  /** The first of the test set. */
   test: Points;
+  /** All that a model could get, in their usual order; the model gets those that are on in the order of `inputs`. */
+  features: FeatureCard[];
+  /** The features that the model gets, in the order of its inputs. */
+  inputs: string[];
 }
 
 /** What the units of one layer give over the plane, as pictures are drawn from it: rounded to int8. */
@@ -119,11 +134,13 @@ export interface EpochRow {
   logs: Record<string, number>;
 }
 
-/** The weights of a layer, as pictures are drawn from them: rounded to int8. */
+/** The weights of a layer, as pictures are drawn from them: rounded to int8, or exact where each is shown. */
 export interface Kernel {
   layer: string;
   /** (units, inputs). */
   weights: Tensor;
+  /** (units,), where each weight is shown and the layer has one. */
+  bias: Tensor | null;
 }
 
 /** What one layer computed for the followed example, and what came back. Exact float32 values. */

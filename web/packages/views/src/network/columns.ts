@@ -2,14 +2,18 @@ import {
   at,
   choose,
   largest,
+  layOut,
+  layOutPlane,
   place,
   row,
   stored,
+  regionLayers,
   type ColumnSpec,
   type Kernel,
   type LayerCard,
   type LayerLook,
   type Layout,
+  type PlaneSpec,
   type Workspace,
 } from "@vitrail/core";
 import type { ColumnView, Focus, Mode, Most, Numbers, UnitPicture } from "./types.ts";
@@ -30,6 +34,24 @@ function specOf(card: LayerCard, last: boolean): ColumnSpec {
   return card.kernel_shape.length > 0 ? { kind: "panes", units } : { kind: "strip" };
 }
 
+/** What each column is where units are drawn over the plane of the data. */
+function planeSpecsOf(workspace: Workspace, features: number): PlaneSpec[] {
+  const drawn = new Set(regionLayers(workspace).map((card) => card.name));
+  const layers = workspace.layers.map((card): PlaneSpec =>
+    drawn.has(card.name) || card.kernel_shape.length > 0
+      ? { kind: "regions", units: card.output_shape[0] ?? 0 }
+      : { kind: "strip" },
+  );
+  return [{ kind: "inputs", units: features }, ...layers];
+}
+
+/** Where everything stands in a drawing of some size. */
+export function layoutOf(workspace: Workspace, width: number, height: number): Layout {
+  const { plane } = workspace;
+  if (plane === null) return layOut(specsOf(workspace), width, height);
+  return layOutPlane(planeSpecsOf(workspace, plane.features.length), width, height);
+}
+
 /** Units of a layer that must be seen because the opened one is connected with them. */
 export type Pins = (layer: string) => readonly number[];
 export type Ranked = (card: LayerCard) => readonly number[];
@@ -46,6 +68,11 @@ export function columnsOf(
     const card = workspace.layers[i - 1] ?? null;
     const look = card === null ? null : (looks.get(card.name) ?? null);
     const base = { column, card, look, most: mostOf(look) };
+    if (column.kind === "inputs") {
+      const { features = [], inputs = [] } = workspace.plane ?? {};
+      const units = features.map(({ name }) => inputs.indexOf(name));
+      return { ...base, total: units.length, units, boxes: place(column, units.length) };
+    }
     if (column.kind === "features") {
       const total = workspace.strip.values.shape[1] ?? 0;
       const units = Array.from({ length: Math.min(total, column.room) }, (_, unit) => unit);
@@ -79,6 +106,9 @@ export function pictureOf(view: ColumnView, unit: number, mode: Mode, kernel: Ke
 
 /** The layers whose weights are seen: as pictures, or as connections between two columns of units. */
 export function seenLayers(workspace: Workspace, mode: Mode): string[] {
+  if (workspace.plane !== null) {
+    return workspace.layers.filter((card) => card.kernel_shape.length > 0).map((card) => card.name);
+  }
   const specs = specsOf(workspace).slice(1);
   return workspace.layers
     .filter((card, i) => {
@@ -87,6 +117,12 @@ export function seenLayers(workspace: Workspace, mode: Mode): string[] {
       return specs[sourceOf(workspace.layers, i)]?.kind === "panes";
     })
     .map((card) => card.name);
+}
+
+/** The layers whose units are seen by the region that they respond to; of the output always. */
+export function seenRegions(workspace: Workspace, mode: Mode): string[] {
+  const layers = regionLayers(workspace).map((card) => card.name);
+  return mode === "weights" ? layers : layers.filter((name) => name === workspace.layers.at(-1)?.name);
 }
 
 /** The layer whose units are the inputs of another: the one before it, but for Dropout, which keeps each in its place. */
@@ -98,4 +134,18 @@ export function sourceOf(layers: readonly LayerCard[], index: number): number {
 
 export function isFocus(focus: Focus | null, layer: string, unit: number): boolean {
   return focus !== null && focus.layer === layer && focus.unit === unit;
+}
+
+/** What the followed example should give, wherever it stands in the test set. */
+export function truthOf({
+  workspace,
+  followed,
+}: {
+  workspace: Workspace;
+  followed: number | null;
+}): number | undefined {
+  if (followed === null) return undefined;
+  const place = workspace.strip.indices.indexOf(followed);
+  if (place >= 0) return workspace.strip.labels[place];
+  return workspace.plane === null ? undefined : stored(workspace.plane.test.labels)[followed];
 }

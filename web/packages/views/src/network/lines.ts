@@ -33,7 +33,7 @@ export function pictureBox({ column }: ColumnView): Box {
 }
 
 /** Where the output of a column's place i leaves it; nothing when that unit is not shown. */
-function leaving(view: ColumnView, i: number, strip: Strip): Point | null {
+export function leaving(view: ColumnView, i: number, strip: Strip | null): Point | null {
   if (view.column.kind === "strip") {
     const box = stripBox(view);
     const size = view.card?.output_shape.reduce((product, n) => product * n, 1) ?? 1;
@@ -41,7 +41,7 @@ function leaving(view: ColumnView, i: number, strip: Strip): Point | null {
   }
   if (view.column.kind === "picture") {
     const box = pictureBox(view);
-    const across = strip.values.shape[2] ?? 1;
+    const across = strip?.values.shape[2] ?? 1;
     const pane = view.column.pane;
     return { x: box.x + ((i % across) + 0.5) * pane, y: box.y + (Math.floor(i / across) + 0.5) * pane };
   }
@@ -49,7 +49,7 @@ function leaving(view: ColumnView, i: number, strip: Strip): Point | null {
   return box === undefined ? null : { x: box.x + box.width, y: box.y + box.height / 2 };
 }
 
-function arriving(view: ColumnView, unit: number): Point | null {
+export function arriving(view: ColumnView, unit: number): Point | null {
   const box = view.boxes[view.units.indexOf(unit)];
   return box === undefined ? null : { x: box.x, y: box.y + box.height / 2 };
 }
@@ -65,7 +65,8 @@ function arrivingColumn(view: ColumnView, unit: number): Point | null {
   return point === null ? null : { ...point, x: view.column.x };
 }
 
-const source = (views: readonly ColumnView[], index: number) =>
+/** The column that a column's layer takes its inputs from. */
+export const source = (views: readonly ColumnView[], index: number) =>
   views[
     1 +
       sourceOf(

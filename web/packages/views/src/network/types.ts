@@ -7,6 +7,7 @@ import type {
   LayerCard,
   LayerLook,
   Look,
+  Region,
   Speech,
   Theme,
   Workspace,
@@ -21,12 +22,31 @@ export interface Focus {
   unit: number;
 }
 
+/** One weight: of a unit, for one of its inputs. */
+export interface Connection extends Focus {
+  input: number;
+}
+
+/** How the drawing itself changes what is trained; without it, it only shows. */
+export interface Editing {
+  /** Switches a feature of the plane on or off, where that can be done here. */
+  onfeature: ((name: string, on: boolean) => void) | null;
+  /** Gives a layer one unit more or less. */
+  onunits: (layer: string, units: number) => void;
+  /** Adds a hidden layer, or takes the last one away. */
+  onlayers: (more: boolean) => void;
+  /** Hidden layers that there are, none where their number cannot be changed here. */
+  hidden: number | null;
+}
+
 /** The opened unit and the strongest connections that it is drawn with. */
 export type Connections = Pick<Explained, "layer" | "unit" | "terms" | "back_terms">;
 
 export interface NetworkProps {
   workspace: Workspace;
   kernels: ReadonlyMap<string, Kernel>;
+  /** What units respond to over the plane of the data. */
+  regions?: ReadonlyMap<string, Region>;
   /** The newest look, of the followed example. */
   look: Look | null;
   /** The opened unit's connections for the followed example, once they are there. */
@@ -45,6 +65,12 @@ export interface NetworkProps {
   onfocus: (focus: Focus | null) => void;
   onmode: (mode: Mode) => void;
   onsheet: (layer: string | null) => void;
+  editing?: Editing | null;
+  /** The connection whose weight is looked at. */
+  connection?: Connection | null;
+  onconnection?: (connection: Connection) => void;
+  /** A unit comes under the pointer or the keyboard, or none any more. */
+  onpoint?: (unit: Focus | null) => void;
 }
 
 /** The numbers of one unit for the followed example. */

@@ -6,6 +6,8 @@ export type Step = (typeof STEPS)[number];
 
 export interface StepsProps {
   current: Step;
+  /** Steps that are left out. */
+  hidden?: ReadonlySet<string>;
   say: Speech;
   onstep: (step: Step) => void;
 }

@@ -1,0 +1,21 @@
+import type { Frame, LayerCard, Plane, Region, Speech, Theme, Workspace } from "@vitrail/core";
+
+export interface PlaneProps {
+  workspace: Workspace;
+  plane: Plane;
+  /** The layer that is shown, and what its units give over the plane; none before that is known. */
+  card: LayerCard;
+  region: Region | undefined;
+  /** The unit that is shown; none for what the whole network gives. */
+  unit: number | null;
+  frame: Frame | null;
+  /** Place in the test set of the followed example. */
+  followed: number | null;
+  showTest: boolean;
+  discrete: boolean;
+  theme: Theme;
+  say: Speech;
+  onfollow: (index: number) => void;
+  ontest: (shown: boolean) => void;
+  ondiscrete: (discrete: boolean) => void;
+}
