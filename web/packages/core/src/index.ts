@@ -1,5 +1,6 @@
 export * from "./choice.ts";
 export * from "./comm.ts";
+export * from "./differences.ts";
 export * from "./experiment.ts";
 export type { Language } from "./format.ts";
 export * from "./history.ts";
@@ -10,6 +11,7 @@ export * from "./outcome.ts";
 export * from "./replay.ts";
 export * from "./roving.ts";
 export * from "./scale.ts";
+export * from "./share.ts";
 export * from "./socket.ts";
 export * from "./speech.ts";
 export * from "./tensor.ts";
