@@ -5,6 +5,7 @@
 | `datasets` | downloaded data sets | |
 | `programs` | compiled programs, so that a new process need not compile again | `VITRAIL_COMPILATION_CACHE` |
 | `runs` | kept trainings | |
+| `workspaces` | what the lab saves of its workspaces | `VITRAIL_WORKSPACES` |
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROGRAMS_VARIABLE = "VITRAIL_COMPILATION_CACHE"
+WORKSPACES_VARIABLE = "VITRAIL_WORKSPACES"
 
 
 def datasets() -> Path:
@@ -39,6 +41,16 @@ def runs() -> Path:
     return user_data_path("vitrail") / "runs"
 
 
+def workspaces() -> Path:
+    """What the lab saves of its workspaces, a folder for each."""
+    chosen = os.environ.get(WORKSPACES_VARIABLE)
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("vitrail") / "workspaces"
+
+
 def keras() -> Path:
     """Keras' own folder of settings and data sets, which Vitrail reads."""
     return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
@@ -48,6 +60,11 @@ def caches() -> Mapping[str, Path]:
     """What may be deleted at any time, by name."""
     found = {"datasets": datasets(), "programs": programs()}
     return {name: path for name, path in found.items() if path is not None}
+
+
+def kept() -> Mapping[str, Path]:
+    """What a person made here and nobody can make again, by name."""
+    return {"runs": runs(), "workspaces": workspaces()}
 
 
 def size(place: Path) -> int:

@@ -54,6 +54,19 @@ class Page:
         self._socket.send(message if isinstance(message, bytes | str) else msgspec.msgpack.encode(message))
 
     def receive(self) -> wire.ServerMessage:
+        """The next message, but for those about what was saved, which come when the disk is ready."""
+        while isinstance(message := self._next(), wire.Saved):
+            pass
+        return message
+
+    def saved(self, **wanted) -> wire.Saved:
+        """Read on to a word about what was saved whose fields are as wanted."""
+        while True:
+            message = self._next()
+            if isinstance(message, wire.Saved) and all(getattr(message, key) == value for key, value in wanted.items()):
+                return message
+
+    def _next(self) -> wire.ServerMessage:
         return _decoder.decode(self._socket.recv(timeout=60))
 
     def until(self, kind: type, **wanted):

@@ -16,6 +16,27 @@ from vitrail.models import ObjectSpec
 from vitrail.training import Session
 from vitrail.wire import messages as wire
 
+
+class Quiet:
+    """A worker's connection without its words about snapshots, which come after each turn."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self.send, self.close = connection.send, connection.close
+
+    def recv(self):
+        while isinstance(report := self._connection.recv(), orders.Saved):
+            pass
+        return report
+
+    def poll(self):
+        """Whether anything else is there by now."""
+        while self._connection.poll():
+            if not isinstance(self._connection.recv(), orders.Saved):
+                return True
+        return False
+
+
 _decoder = msgspec.msgpack.Decoder(wire.ServerMessage)
 
 
@@ -23,6 +44,7 @@ _decoder = msgspec.msgpack.Decoder(wire.ServerMessage)
 def connection(describe, tmp_path):
     """To a worker that holds session 1, which page 7 looks at."""
     ours, theirs = multiprocessing.Pipe()
+    ours = Quiet(ours)
     thread = threading.Thread(target=Worker(theirs, keep=2).work)
     thread.start()
     ours.send(orders.Request(0, orders.Open(1, describe().to_json(), tmp_path / "one")))

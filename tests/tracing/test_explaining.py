@@ -74,7 +74,7 @@ def test_golden_explanations(worked, language, layer, unit, one):
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_golden_updates(language):
-    """What each optimizer does to one weight in its third step, in every formula; two digits are the same everywhere."""
+    """What each optimizer does to one weight in its third step, in every formula; two digits are alike everywhere."""
     written = ""
     for name in OPTIMIZERS:
         explanation = updates(name)[2][0].explain("hidden", unit=1, sample=0, input=2)

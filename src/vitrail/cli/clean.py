@@ -1,4 +1,4 @@
-"""`vitrail clean`: delete what can be made or fetched again; runs only where they are named."""
+"""`vitrail clean`: delete what can be made or fetched again; runs and workspaces only where they are named."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vitrail.types import Language
 
-PLACES = ("datasets", "programs", "runs")
+PLACES = ("datasets", "programs", "runs", "workspaces")
 _CACHES = ("datasets", "programs")
 _YES = {"y", "yes", "o", "oui"}
 
@@ -34,7 +34,7 @@ def clean(names: Sequence[str], *, sure: bool, language: Language) -> None:
     Raises:
         UnavailableError: a place could not be deleted.
     """
-    known = {**places.caches(), "runs": places.runs()}
+    known = {**places.caches(), **places.kept()}
     found = {name: known[name] for name in names or _CACHES if name in known and known[name].exists()}
     out = console()
     if not found:

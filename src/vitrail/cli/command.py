@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vitrail import _backend
+from vitrail import _backend, places
 from vitrail._version import __version__
 from vitrail.cli import clicks, on_machine, on_runs
 from vitrail.errors import VitrailError
@@ -101,9 +101,20 @@ def commands(language: Language) -> click.Group:
 
     @vitrail.command(help=say("lab"))
     @click.argument("experiment", type=click.Path(path_type=Path), required=False)
+    @click.option("--workspace", metavar="NAME", help=say("workspace"))
+    @click.option("--list", "listed", is_flag=True, help=say("workspaces"))
+    @click.option("--rename", nargs=2, metavar="OLD NEW", help=say("rename"))
+    @click.option("--delete", metavar="NAME", help=say("delete"))
     @lab_options
-    def lab(experiment: Path | None, port: int, *, browser: bool) -> None:
-        _open_lab(experiment, port, language, browser=browser)
+    def lab(experiment: Path | None, port: int, *, browser: bool, workspace: str | None, **manage: Any) -> None:  # noqa: ANN401 - typed above
+        from vitrail.cli import workspaces
+
+        if sum(map(bool, (experiment or workspace, *manage.values()))) > 1 or (experiment and workspace):
+            raise click.UsageError(text("cli.workspaces.alone", language))
+        if any(manage.values()):
+            workspaces.manage(**manage, language=language)
+        else:
+            _open_lab(experiment, port, language, browser=browser, workspace=workspace)
 
     vitrail.add_command(_fit(language, say, lang))
 
@@ -154,13 +165,17 @@ def _fit(language: Language, say: Callable[[str], str], lang: Callable[..., Any]
     return fit
 
 
-def _open_lab(experiment: Path | None, port: int, language: Language, *, browser: bool) -> None:
+def _open_lab(
+    experiment: Path | None, port: int, language: Language, *, browser: bool, workspace: str | None = None
+) -> None:
     from vitrail.cli.reading import read_experiment
+    from vitrail.cli.workspaces import choose
     from vitrail.experiment import reference
     from vitrail.lab import serve
 
     chosen = read_experiment(experiment) if experiment else reference("fashion_mnist_mini")
-    serve(chosen, port=port, language=language, open_browser=browser, workers=None)
+    home, root = choose(experiment, workspace), places.workspaces()
+    serve(chosen, port=port, language=language, open_browser=browser, workspaces=root, home=home)
 
 
 def _say(line: str, code: int) -> int:

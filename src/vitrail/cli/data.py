@@ -83,7 +83,7 @@ def fetch(name: str, language: Language) -> None:
 
 def where(language: Language) -> None:
     """Print each place where files are kept, with its size."""
-    found = {**places.caches(), "runs": places.runs(), "keras": places.keras() / "datasets"}
+    found = {**places.caches(), **places.kept(), "keras": places.keras() / "datasets"}
     rows = [
         (text(f"cli.place.{name}", language), file_size(places.size(path), language), str(path))
         for name, path in found.items()

@@ -94,7 +94,7 @@ def _devices() -> Finding:
 
 
 def _places(language: Language) -> Iterator[Finding]:
-    for name, path in {**places.caches(), "runs": places.runs()}.items():
+    for name, path in {**places.caches(), **places.kept()}.items():
         wrong = None if _writable(path) else UnavailableError("error.doctor.unwritable", path=str(path))
         yield Finding(f"cli.place.{name}", f"{path} ({file_size(places.size(path), language)})", wrong)
 

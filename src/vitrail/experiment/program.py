@@ -23,14 +23,21 @@ _OTHER_NAMES = {"callbacks", "data", "keras", "model", "np", "os", "random", "vi
 
 def render(experiment: Experiment) -> str:
     """The program. It selects the backend first, and every step of a model's life follows in its order."""
-    parts = [
-        _head(experiment),
-        _data(experiment),
-        _model(experiment.layers),
-        _compile(experiment.compile),
-        _fit(experiment),
-    ]
-    return "\n".join(parts)
+    return "\n".join([*steps(experiment).values(), ""])
+
+
+def steps(experiment: Experiment) -> dict[str, str]:
+    """The parts of the program by the step of a model's life that they are, in their order."""
+    fit, evaluate, predict = _fit(experiment)
+    return {
+        "start": _head(experiment),
+        "data": _data(experiment),
+        "define": _model(experiment.layers),
+        "compile": _compile(experiment.compile),
+        "fit": fit,
+        "evaluate": evaluate,
+        "predict": predict,
+    }
 
 
 def _in_keras(data: DataSpec) -> bool:
@@ -123,7 +130,8 @@ def _compile(spec: CompileSpec) -> str:
     )
 
 
-def _fit(experiment: Experiment) -> str:
+def _fit(experiment: Experiment) -> tuple[str, str, str]:
+    """The lines that train, those that evaluate, and those that predict and sum up."""
     fit, data = experiment.fit, experiment.data
     inputs = "_noisy" if data.noise else ""
     target = "x" if data.target == "inputs" else "y"
@@ -141,7 +149,7 @@ def _fit(experiment: Experiment) -> str:
     if fit.callbacks:
         callbacks = [f"    {expression(spec, 'keras.callbacks')}," for spec in fit.callbacks]
         lines = ["callbacks = [", *callbacks, "]", lines[0].removesuffix(")") + ", callbacks=callbacks)"]
-    return "\n".join([*lines, f"model.evaluate({test})", f"model.predict(x_test{inputs})", "model.summary()", ""])
+    return "\n".join(lines), f"model.evaluate({test})", f"model.predict(x_test{inputs})\nmodel.summary()"
 
 
 def _named(what: str | ObjectSpec, module: str) -> str:

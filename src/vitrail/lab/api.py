@@ -33,9 +33,9 @@ _WRITE: Mapping[Format, Callable[[Experiment], str]] = {
 router = APIRouter(prefix="/api")
 
 
-def _workspace(request: Request, workspace: str = "main") -> Workspace:
+async def _workspace(request: Request, workspace: str | None = None) -> Workspace:
     hub: Hub = request.app.state.hub
-    return hub.workspace(workspace)
+    return hub.workspace(workspace or hub.home)
 
 
 Named = Annotated[Workspace, Depends(_workspace)]

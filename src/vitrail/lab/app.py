@@ -7,16 +7,18 @@ import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, WebSocket
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from vitrail.errors import RequestError, UnavailableError, VitrailError
-from vitrail.lab import api, page
+from vitrail.lab import api, api_keeping, page
 from vitrail.lab.guard import Guard
 from vitrail.lab.hub import Hub
+from vitrail.lab.keeping_list import FIRST
 from vitrail.lab.sockets import converse, refuse
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ def create_app(
     language: Language = "en",
     workers: int | None = None,
     keep: int = KEEP,
+    workspaces: Path | None = None,
+    home: str = FIRST,
     static: Path = page.STATIC,
 ) -> FastAPI:
     """The lab as an ASGI application. Its worker processes end with its lifespan.
@@ -48,6 +52,8 @@ def create_app(
         language: of its pages and messages.
         workers: worker processes, at most; as many as there are cores when none is said.
         keep: trainings that one worker holds in memory.
+        workspaces: where workspaces are saved; a folder that goes with the lab when none is said.
+        home: the workspace of an address that names none.
         static: the built front end.
 
     Raises:
@@ -58,12 +64,14 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         with tempfile.TemporaryDirectory(prefix="vitrail-lab-", ignore_cleanup_errors=True) as folder:
-            hub = Hub(experiment, workers=workers or os.cpu_count() or 1, keep=keep, folder=Path(folder))
+            count, passing = workers or os.cpu_count() or 1, Path(folder)
+            root = workspaces or passing / "workspaces"
+            hub = Hub(experiment, workers=count, keep=keep, folder=passing, root=root, home=home)
             app.state.hub = hub
             try:
                 yield
             finally:
-                await hub.pool.stop()
+                await hub.close()
 
     app = FastAPI(
         lifespan=lifespan,
@@ -72,21 +80,24 @@ def create_app(
     )
     _answer_errors(app, language)
     app.include_router(api.router)
+    app.include_router(api_keeping.router)
 
-    async def index() -> HTMLResponse:
-        return HTMLResponse(entry)
+    async def index(request: Request) -> Response:
+        if home == FIRST or "workspace" in request.query_params:  # the page takes the first where its address has none
+            return HTMLResponse(entry)
+        return RedirectResponse(f"/?{urlencode({'workspace': home, **request.query_params})}", status_code=307)
 
-    async def socket(websocket: WebSocket, workspace: str = "main") -> None:
+    async def socket(websocket: WebSocket, workspace: str | None = None) -> None:
         hub: Hub = app.state.hub
         try:
-            found = hub.workspace(workspace)
-        except RequestError as error:
+            found = hub.workspace(workspace or hub.home)
+        except (RequestError, UnavailableError) as error:
             await refuse(websocket, error)
         else:
             await converse(websocket, found)
 
-    app.add_api_route("/", index, response_class=HTMLResponse)
-    app.add_api_route("/index.html", index, response_class=HTMLResponse)
+    app.add_api_route("/", index, response_model=None)
+    app.add_api_route("/index.html", index, response_model=None)
     app.add_api_websocket_route("/ws", socket)
     app.mount("/", StaticFiles(directory=static))
     return app

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING
 
 from vitrail.errors import RequestError
+from vitrail.lab.keeping_list import check_name, fresh
 from vitrail.lab.pool import Pool
 from vitrail.lab.workspace import Workspace
 
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.experiment import Experiment
-    from vitrail.lab.orders import SessionReport
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+    from vitrail.lab.orders import News
 
 _MOST = 64
 """Workspaces of one lab."""
@@ -29,11 +27,15 @@ class Hub:
         experiment: what a new workspace opens with.
         workers: worker processes, at most.
         keep: trainings that one worker may hold in memory.
-        folder: for snapshots and exports.
+        folder: for exports.
+        root: where workspaces are saved.
+        home: the workspace of an address that names none.
     """
 
-    def __init__(self, experiment: Experiment, *, workers: int, keep: int, folder: Path) -> None:
+    def __init__(self, experiment: Experiment, *, workers: int, keep: int, folder: Path, root: Path, home: str) -> None:
         self._experiment = experiment
+        self.root = root
+        self.home = home
         self._workspaces: dict[str, Workspace] = {}
         self.pool = Pool(workers, keep, folder, self._on_report, self._on_lost)
 
@@ -42,16 +44,32 @@ class Hub:
 
         Raises:
             RequestError: this cannot be a workspace's name, or there are too many.
+            UnavailableError: another lab has it open.
         """
         if name not in self._workspaces:
-            if not _NAME.fullmatch(name):
-                raise RequestError("error.lab.workspace_name", name=name[:60])
+            check_name(name)
             if len(self._workspaces) >= _MOST:
                 raise RequestError("error.lab.workspaces", most=_MOST)
-            self._workspaces[name] = Workspace(name, self._experiment, self.pool)
+            self._workspaces[name] = Workspace(name, self._experiment, self.pool, self.root / name)
         return self._workspaces[name]
 
-    def _on_report(self, report: SessionReport) -> None:
+    def fresh(self, wanted: str) -> Workspace:
+        """A new workspace, whose name is like what is wanted.
+
+        Raises:
+            RequestError: there are too many.
+        """
+        return self.workspace(fresh(self.root, wanted))
+
+    async def close(self) -> None:
+        """Save everything, end the workers, and let other labs have the workspaces."""
+        keepers = [workspace.keeper for workspace in self._workspaces.values()]
+        await asyncio.gather(*(keeper.close() for keeper in keepers))
+        await self.pool.stop()
+        for keeper in keepers:
+            keeper.release()
+
+    def _on_report(self, report: News) -> None:
         for workspace in self._workspaces.values():
             if workspace.session == report.session:
                 workspace.receive(report)

@@ -42,6 +42,8 @@ class Open:
     """In its JSON form."""
     folder: Path
     """Where its snapshots are written."""
+    kept: bool = False
+    """Whether a run folder holds the very snapshot that it starts from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,24 @@ class Recount:
     session: int
 
 
-SessionOrder = Open | Close | Command | Watch | Leave | Shown | Ask | Export | Recount
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Write the training as it is now as a run folder, with a snapshot to go on from.
+
+    What it is now is remembered at once, and written after what somebody looks at has been shown.
+    """
+
+    session: int
+    folder: Path
+    """Made here."""
+    least: int = 0
+    """Completed epochs without which it is not worth keeping; nor is then what was kept last."""
+
+
+SessionOrder = Open | Close | Command | Watch | Leave | Shown | Ask | Export | Recount | Keep
+
+Asked = Open | Export | Recount | Keep
+"""Orders that something comes of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +135,7 @@ class Request:
     """An order that must be answered, by `Answer` or `Failure` of the same number."""
 
     number: int
-    order: Open | Export | Recount
+    order: Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +151,10 @@ Order = SessionOrder | Request | Stop
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request gave: the encoded `Workspace` message of `Open`, the JSON of `Recount`, nothing for `Export`."""
+    """What a request gave: the encoded `Workspace` message of `Open`, the JSON of `Recount`, nothing for `Export`.
+
+    For `Keep` it is the number of changes by hand, in digits; nothing where nothing was kept.
+    """
 
     number: int
     value: bytes
@@ -172,5 +194,18 @@ class Said:
     message: ServerMessage
 
 
-SessionReport = Pictures | Told | Said
-Report = Answer | Failure | SessionReport
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A snapshot of a training is on disk. Told again to whoever comes to look."""
+
+    session: int
+    at: float
+    """Seconds since 1970."""
+    changes: int
+    """What was changed by hand on the way there."""
+
+
+News = Pictures | Told | Said | Saved
+"""Reports that no request waits for."""
+
+Report = Answer | Failure | News

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 from vitrail.errors import UnavailableError
@@ -24,7 +25,7 @@ class Pool:
     Args:
         workers: processes, at most.
         keep: sessions that one process may hold in memory.
-        folder: where snapshots and exports are written; whoever made it removes it.
+        folder: where exports are written; whoever made it removes it.
         on_report: called with what workers say to pages.
         on_lost: called with the numbers of the trainings of a process that ended without having been told to.
     """
@@ -34,7 +35,7 @@ class Pool:
         workers: int,
         keep: int,
         folder: Path,
-        on_report: Callable[[orders.SessionReport], None],
+        on_report: Callable[[orders.News], None],
         on_lost: Callable[[set[int]], Awaitable[None]],
     ) -> None:
         self._most = workers
@@ -42,7 +43,8 @@ class Pool:
         self._folder = folder
         self._on_report = on_report
         self._on_lost = on_lost
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(time.time_ns() // 1000)  # no lab before had these: snapshots outlive it
+        self._homes: dict[int, Path] = {}
         self._exports = itertools.count(1)
         self._workers: list[WorkerProcess] = []
         self._returning: set[asyncio.Task[None]] = set()
@@ -53,12 +55,26 @@ class Pool:
         """The numbers of the running processes."""
         return [worker.pid for worker in self._workers if worker.pid is not None]
 
-    def number(self) -> int:
-        """A number for a training to come."""
-        return next(self._numbers)
+    def number(self, home: Path, number: int | None = None) -> int:
+        """A number for a training, whose snapshots are in a folder below `home`: a new one, unless it has one."""
+        known = next(self._numbers) if number is None else number
+        self._homes[known] = home
+        return known
 
-    async def open(self, number: int, experiment: Experiment, *, beside: int | None = None) -> bytes:
+    def snapshots(self, number: int) -> Path:
+        """The folder of a training's snapshots."""
+        return self._homes[number] / f"session-{number}"
+
+    async def open(
+        self, number: int, experiment: Experiment, *, beside: int | None = None, kept: bool = False
+    ) -> bytes:
         """Hold a training in the worker with the fewest, or in another one's. Gives its encoded `Workspace` message.
+
+        Args:
+            number: from `number`.
+            experiment: what to train, where there is no snapshot yet.
+            beside: another training, whose worker is to hold it.
+            kept: whether a run folder holds the very snapshot that it starts from.
 
         Raises:
             VitrailError: the experiment cannot be trained.
@@ -66,7 +82,7 @@ class Pool:
         worker = (self._worker_of(beside) if beside is not None else None) or self._least_busy()
         worker.sessions.add(number)
         try:
-            return await worker.ask(orders.Open(number, experiment.to_json(), self._snapshots(number)))
+            return await worker.ask(orders.Open(number, experiment.to_json(), self.snapshots(number), kept))
         except BaseException:
             worker.sessions.discard(number)
             worker.tell(orders.Close(number))
@@ -78,7 +94,8 @@ class Pool:
         if worker is not None:
             worker.sessions.discard(number)
             worker.tell(orders.Close(number))
-        shutil.rmtree(self._snapshots(number), ignore_errors=True)
+        shutil.rmtree(self.snapshots(number), ignore_errors=True)
+        del self._homes[number]
 
     def tell(self, order: orders.SessionOrder) -> None:
         """Give an order to the worker of a training; nobody hears it when the training is not held."""
@@ -92,7 +109,7 @@ class Pool:
         Raises:
             UnavailableError: the training is not held, or its worker ended.
         """
-        path = self._folder / f"export-{next(self._exports)}.keras"
+        path = self.scratch(".keras")
         await self._held(number).ask(orders.Export(number, path))
         return path
 
@@ -104,6 +121,18 @@ class Pool:
         """
         return await self._held(number).ask(orders.Recount(number))
 
+    def keep(self, number: int, folder: Path, *, least: int = 0) -> asyncio.Future[bytes]:
+        """Have a training as it is now written as a run folder. Gives the number of changes by hand, or nothing.
+
+        Raises:
+            UnavailableError: the training is not held, or its worker ended.
+        """
+        return self._held(number).ask(orders.Keep(number, folder, least))
+
+    def scratch(self, end: str) -> Path:
+        """A path that nobody uses, for something short-lived. Whoever asked removes it."""
+        return self._folder / f"export-{next(self._exports)}{end}"
+
     async def stop(self) -> None:
         """End every process."""
         self._closed = True
@@ -111,9 +140,6 @@ class Pool:
             task.cancel()
         await asyncio.gather(*(worker.stop() for worker in self._workers))
         self._workers.clear()
-
-    def _snapshots(self, number: int) -> Path:
-        return self._folder / f"session-{number}"
 
     def _worker_of(self, number: int) -> WorkerProcess | None:
         return next((worker for worker in self._workers if number in worker.sessions), None)

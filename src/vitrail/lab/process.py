@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-_PATIENCE = 1.0
-"""Seconds that a process gets to end by itself: nothing is lost when it is killed."""
+_PATIENCE = 3.0
+"""Seconds that a process gets to save the last moment and end by itself; then it is killed."""
 
 
 class WorkerProcess:
@@ -34,7 +34,7 @@ class WorkerProcess:
     def __init__(
         self,
         keep: int,
-        on_report: Callable[[orders.SessionReport], None],
+        on_report: Callable[[orders.News], None],
         on_lost: Callable[[WorkerProcess], None],
     ) -> None:
         context = multiprocessing.get_context("spawn")
@@ -67,20 +67,17 @@ class WorkerProcess:
         """Give an order."""
         self._outbox.put(order)
 
-    async def ask(self, order: orders.Open | orders.Export | orders.Recount) -> bytes:
-        """Give an order and wait for what comes of it.
+    def ask(self, order: orders.Asked) -> asyncio.Future[bytes]:
+        """Give an order at once. What comes of it is waited for.
 
-        Raises:
-            VitrailError: the order could not be carried out.
-            UnavailableError: the process ended before.
+        Waiting raises a `VitrailError` where the order could not be carried out, an `UnavailableError` where the
+        process ended before.
         """
         number = next(self._numbers)
         future = self._asked[number] = self._loop.create_future()
+        future.add_done_callback(lambda _: self._asked.pop(number, None))
         self.tell(orders.Request(number, order))
-        try:
-            return await future
-        finally:
-            self._asked.pop(number, None)
+        return future
 
     async def stop(self) -> None:
         """End the process, whatever it does."""
@@ -124,7 +121,7 @@ class WorkerProcess:
                 self._on_report(report)
 
     def _lost(self) -> None:
-        for future in self._asked.values():
+        for future in list(self._asked.values()):
             if not future.done():
                 future.set_exception(UnavailableError("error.lab.worker_lost"))
         if not self.stopping:

@@ -15,9 +15,12 @@ from rich.console import Console
 
 from vitrail.errors import UnavailableError
 from vitrail.lab.app import create_app
+from vitrail.lab.keeping_list import FIRST
 from vitrail.locale import language_of_environment, text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi import FastAPI
 
     from vitrail.experiment import Experiment
@@ -39,6 +42,8 @@ def serve(
     language: Language | None = None,
     open_browser: bool = True,
     workers: int | None = None,
+    workspaces: Path | None = None,
+    home: str = FIRST,
 ) -> None:
     """Serve the lab, and come back when it is stopped (Ctrl-C).
 
@@ -48,6 +53,8 @@ def serve(
         language: of the page; the environment's when none is said.
         open_browser: whether to open the page.
         workers: worker processes, at most; as many as there are cores when none is said.
+        workspaces: where workspaces are saved; they go with the lab when no folder is said.
+        home: the workspace that it opens.
 
     Raises:
         UnavailableError: the port is taken, or the front end has not been built. Nothing was started then.
@@ -56,7 +63,15 @@ def serve(
     token = secrets.token_urlsafe(24)
     with listen(port) as listener:
         actual = listener.getsockname()[1]
-        app = create_app(experiment, port=actual, token=token, language=language, workers=workers)
+        app = create_app(
+            experiment,
+            port=actual,
+            token=token,
+            language=language,
+            workers=workers,
+            workspaces=workspaces,
+            home=home,
+        )
         address = f"http://{HOST}:{actual}/?token={token}"
         console = Console(soft_wrap=True, highlight=False)
         console.print(text("lab.server.address", language, address=address), markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -32,6 +33,12 @@ class Place:
     saved: State | None = None
     """The state that the last snapshot holds."""
     saved_at: float = float("-inf")
+    saved_on: float = 0.0
+    """When that was, in seconds since 1970."""
+    told: State | None = None
+    """The state whose snapshot was reported last."""
+    kept: State | None = None
+    """The state that was kept last as a run."""
 
 
 class Shelf:
@@ -69,7 +76,8 @@ class Shelf:
         session = self._restore_session(order.folder) if restored else self._open_session(order)
         place = Place(order.session, order.folder, Player(session, self._now))
         if restored:
-            place.saved = session.state
+            place.saved, place.saved_on = session.state, _time_of(order.folder)
+        place.kept = session.state if order.kept else None
         self._places[order.session] = place
         self._make_room()
         return session
@@ -89,7 +97,8 @@ class Shelf:
         if place.player is None:
             session = self._restore_session(place.folder)
             place.player = Player(session, self._now)
-            place.saved = session.state
+            place.kept = session.state if place.kept is place.saved else place.kept
+            place.saved = place.told = session.state
             self._make_room()
         return place.player
 
@@ -99,7 +108,7 @@ class Shelf:
         state = place.player.session.state
         if place.saved is not state:
             place.player.session.save(place.folder)
-            place.saved, place.saved_at = state, self._now()
+            place.saved, place.saved_at, place.saved_on = state, self._now(), time.time()
 
     def _make_room(self) -> None:
         held = [place for place in self._places.values() if place.player is not None]
@@ -108,3 +117,8 @@ class Shelf:
             self.save(place)
             place.player = None
             place.album.put_away()
+
+
+def _time_of(folder: Path) -> float:
+    """When the newest snapshot of a folder was written, in seconds since 1970."""
+    return snapshots(folder)[0].stat().st_mtime

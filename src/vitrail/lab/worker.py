@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from vitrail.errors import RunError, VitrailError
+from vitrail.errors import RunError, UnavailableError, VitrailError
 from vitrail.experiment import Experiment
 from vitrail.lab import orders
 from vitrail.lab.album import FRAME_SECONDS
 from vitrail.lab.frames import Exposure, letter
+from vitrail.lab.keeping_runs import SNAPSHOT
 from vitrail.lab.shelf import Shelf
 from vitrail.wire import encode
 from vitrail.wire.messages import Check, Guess, Notice
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from vitrail.lab.shelf import Place
     from vitrail.training import Session
+    from vitrail.training.state import State
     from vitrail.wire.messages import Control
 
 _TURN = 0.005
@@ -29,6 +34,36 @@ _TURN = 0.005
 
 _SAVE_EVERY = 1.0
 """Shortest time between two snapshots of a training that plays, in seconds: the epochs of small data sets take less."""
+
+
+@dataclass(frozen=True)
+class Chore:
+    """A run that is to be written: a training as it was when somebody asked, or when it was about to be lost."""
+
+    number: int
+    """Of the request that waits for it."""
+    place: Place
+    session: Session
+    experiment: Experiment
+    state: State
+    folder: Path
+
+    def do(self) -> None:
+        """Write it.
+
+        Raises:
+            VitrailError: it cannot be written.
+        """
+        from vitrail.runs import save
+        from vitrail.training import snapshot
+
+        now = self.session.state
+        self.session.state = self.state
+        try:
+            save(self.session.run(), self.experiment, self.folder)
+        finally:
+            self.session.state = now
+        snapshot.write(self.folder / SNAPSHOT, self.experiment, self.state)
 
 
 def run(connection: Connection, keep: int) -> None:
@@ -50,6 +85,8 @@ class Worker:
     def __init__(self, connection: Connection, keep: int) -> None:
         self._connection = connection
         self._shelf = Shelf(keep, _open, _restore, time.perf_counter)
+        self._chores: deque[Chore] = deque()
+        """Runs that are still to be written: what somebody looks at comes first."""
 
     def work(self) -> None:
         """Take orders and train by turns.
@@ -57,7 +94,7 @@ class Worker:
         Raises:
             EOFError: the web process is gone.
         """
-        while self._receive(wait=not any(_plays(place) for place in self._shelf)):
+        while self._receive(wait=not self._chores and not any(_plays(place) for place in self._shelf)):
             playing = [place for place in self._shelf if _plays(place)]
             for place in playing:
                 self._train(place, max(_TURN, FRAME_SECONDS / len(playing)))
@@ -65,6 +102,9 @@ class Worker:
                 self._show(place, playing=_plays(place))
             for place in self._shelf:
                 self._save(place)
+            if self._chores:
+                self._keep(self._chores.popleft())
+        self._leave()
 
     def _receive(self, *, wait: bool) -> bool:
         """Carry out what was ordered. Gives false when told to stop."""
@@ -78,6 +118,9 @@ class Worker:
 
     def _carry_out(self, order: orders.SessionOrder | orders.Request) -> None:
         if isinstance(order, orders.Request):
+            if isinstance(order.order, orders.Keep) and order.order.session in self._shelf:
+                self._plan(order.number, order.order)
+                return
             try:
                 self._report(orders.Answer(order.number, self._answer(order.order)))
             except Exception as error:  # noqa: BLE001 - Keras raises anything for a wrong layer; the other sessions go on
@@ -85,10 +128,40 @@ class Worker:
         elif order.session in self._shelf:
             self._do(order)
 
-    def _answer(self, order: orders.Open | orders.Export | orders.Recount) -> bytes:
+    def _leave(self) -> None:
+        """Write what is still to be written."""
+        for chore in self._chores:
+            self._keep(chore)
+        for place in self._shelf:
+            if place.player is not None:
+                with contextlib.suppress(VitrailError):  # the last snapshot is still there, and nobody listens any more
+                    self._shelf.save(place)
+
+    def _plan(self, number: int, order: orders.Keep) -> None:
+        """Remember what a training is now, to be kept; or answer that it is not worth it."""
+        place = self._shelf.place(order.session)
+        session = self._shelf.player(order.session).session
+        if order.least and (session.clock.epoch < order.least or session.state is place.kept):
+            self._report(orders.Answer(number, b""))
+            return
+        place.kept = session.state
+        self._chores.append(Chore(number, place, session, session.experiment, session.state, order.folder))
+
+    def _keep(self, chore: Chore) -> None:
+        try:
+            chore.do()
+        except Exception as error:  # noqa: BLE001 - Keras raises anything as it writes; the other sessions go on
+            self._report(orders.Failure(chore.number, _readable(error)))
+        else:
+            self._report(orders.Answer(chore.number, str(len(chore.state.events)).encode()))
+        chore.place.album.put_away()  # the session's model held other weights for a while
+
+    def _answer(self, order: orders.Asked) -> bytes:
         match order:
             case orders.Open():
                 return letter(encode.workspace(self._shelf.open(order)))
+            case orders.Keep():
+                raise UnavailableError("error.lab.worker_lost")
             case orders.Export(session=number, path=path):
                 self._shelf.player(number).session.synchronize().save(path)
                 return b""
@@ -104,6 +177,7 @@ class Worker:
                 self._obey(place, what)
             case orders.Watch(client=client, view=view):
                 place.album.watch(client, view)
+                place.told = None
             case orders.Leave(client=client):
                 place.album.leave(client)
             case orders.Shown(client=client):
@@ -166,14 +240,23 @@ class Worker:
         return exposure
 
     def _save(self, place: Place) -> None:
-        if place.player is None:
-            return
-        if _plays(place):
-            saved_epoch = 0 if place.saved is None else place.saved.clock.epoch
-            ended = place.player.session.clock.epoch > saved_epoch
-            if not ended or time.perf_counter() - place.saved_at < _SAVE_EVERY:
-                return
-        self._shelf.save(place)
+        if place.player is not None and self._is_due(place, place.player.session):
+            try:
+                self._shelf.save(place)
+            except VitrailError as error:  # a full disk: training goes on, and the next moment is tried
+                place.saved_at = time.perf_counter()
+                self._tell(place, error)
+        if place.saved is not None and place.told is not place.saved:
+            place.told = place.saved
+            self._report(orders.Saved(place.number, place.saved_on, len(place.saved.events)))
+
+    @staticmethod
+    def _is_due(place: Place, session: Session) -> bool:
+        """Whether a snapshot is to be written now: when the training stands still, or an epoch ended a while ago."""
+        if not _plays(place):
+            return True
+        saved_epoch = 0 if place.saved is None else place.saved.clock.epoch
+        return session.clock.epoch > saved_epoch and time.perf_counter() - place.saved_at >= _SAVE_EVERY
 
     def _tell(self, place: Place, error: Exception) -> None:
         told = _readable(error)

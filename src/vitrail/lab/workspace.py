@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
+import shutil
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from vitrail.errors import RequestError, VitrailError
+from vitrail.errors import RequestError, RunError, UnavailableError, VitrailError
+from vitrail.experiment import Experiment
 from vitrail.lab import orders
+from vitrail.lab.keeping import OWN_DATA, Kept
+from vitrail.lab.keeping_runs import SNAPSHOT
+from vitrail.lab.keeping_state import Keeper
 from vitrail.lab.orders import View
 from vitrail.wire import messages as wire
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vitrail.experiment import Experiment
     from vitrail.lab.client import Client
+    from vitrail.lab.keeping_file import Opened
     from vitrail.lab.pool import Pool
+
+_UNREADABLE = {"error.run.snapshot", "error.run.snapshot_format", "error.run.snapshot_other"}
+"""Errors after which a training can only start anew."""
 
 
 class Workspace:
@@ -26,13 +35,19 @@ class Workspace:
 
     Args:
         name: as in the address of its page.
-        experiment: what it opens with.
+        experiment: what it opens with, where nothing was saved of it.
         pool: the workers.
+        folder: where it is saved.
+
+    Raises:
+        UnavailableError: another lab has it open.
     """
 
-    def __init__(self, name: str, experiment: Experiment, pool: Pool) -> None:
+    def __init__(self, name: str, experiment: Experiment, pool: Pool, folder: Path) -> None:
         self.name = name
         self.experiment = experiment
+        self.folder = folder
+        """Where it is saved, and whatever belongs to it."""
         self.session: int | None = None
         """The number of its training, where a worker holds it."""
         self._last: int | None = None
@@ -42,6 +57,12 @@ class Workspace:
         self._known: wire.Workspace
         self._clients: dict[int, Client] = {}
         self._opening = asyncio.Lock()
+        self._view = View()
+        """What was looked at last."""
+        self.keeper = Keeper(folder, self.present, self._tell_all)
+        if kept := self.keeper.read():
+            self.experiment, self._view = kept.experiment, View(follow=kept.follow, focus=kept.focus)
+            self._last = None if kept.session is None else pool.number(folder, kept.session)
 
     async def ready(self) -> int:
         """The number of its training, which is opened when it is not.
@@ -51,8 +72,7 @@ class Workspace:
         """
         async with self._opening:
             if self.session is None:
-                number = self._last or self._pool.number()
-                self._enter(number, await self._pool.open(number, self.experiment))
+                await self._open()
             assert self.session is not None, "opened just now"
             return self.session
 
@@ -64,7 +84,8 @@ class Workspace:
         """
         session = await self.ready()
         self._clients[client.number] = client
-        client.write(self._card)
+        for message in (self._card, self.keeper.message(), *self.keeper.untold()):
+            client.write(message)
         self._pool.tell(orders.Watch(session, client.number, client.view))
 
     def leave(self, client: Client) -> None:
@@ -83,6 +104,10 @@ class Workspace:
         if client.number not in self._clients:
             await self.join(client)
         session = await self.ready()
+        if not isinstance(message, wire.See | wire.Speak):
+            self.keeper.touch()
+        if isinstance(message, wire.Reset):
+            self._keep_before_loss(session)
         match message:
             case wire.Reset(seed=int(seed)) if seed != self.experiment.seed:
                 self._pool.tell(orders.Command(session, message))
@@ -90,7 +115,7 @@ class Workspace:
             case wire.Check() | wire.Guess():
                 self._pool.tell(orders.Ask(session, client.number, message))
             case wire.Follow() | wire.See() | wire.Focus() | wire.Walk() | wire.EndWalk() | wire.Speak():
-                client.view = self._turned(client.view, message)
+                client.view = self._view = self._turned(client.view, message)
                 self._pool.tell(orders.Watch(session, client.number, client.view))
             case _:
                 self._pool.tell(orders.Command(session, message))
@@ -99,7 +124,7 @@ class Workspace:
         """Pictures went out to a page."""
         self._pool.tell(orders.Shown(pictures.session, client.number))
 
-    def receive(self, report: orders.SessionReport) -> None:
+    def receive(self, report: orders.News) -> None:
         """Hand on what the worker says."""
         match report:
             case orders.Pictures(client=number):
@@ -110,16 +135,29 @@ class Workspace:
                     self._clients[number].write(message)
             case orders.Told(notice=notice):
                 self._tell_all(notice)
+            case orders.Saved(at=at, changes=changes):
+                self.keeper.saved(at, changes)
 
-    async def replace(self, experiment: Experiment) -> None:
+    async def replace(self, experiment: Experiment, run: Path | None = None) -> None:
         """Open another experiment instead. When it cannot be opened, everything stays as it was.
 
+        Args:
+            experiment: what to train.
+            run: the folder of a kept run to go on from.
+
         Raises:
-            VitrailError: the experiment cannot be trained.
+            VitrailError: the experiment cannot be trained, or the run cannot be opened.
         """
         async with self._opening:
-            number, before = self._pool.number(), self.session
-            card = await self._pool.open(number, experiment, beside=before)
+            if self.session is None and self._last is not None:
+                with contextlib.suppress(VitrailError):  # what cannot be opened cannot be kept as a run either
+                    await self._open()
+            number, before = self._pool.number(self.folder), self.session
+            if run is not None:
+                await asyncio.to_thread(shutil.copytree, run / SNAPSHOT, self._pool.snapshots(number))
+            card = await self._pool.open(number, experiment, beside=before, kept=run is not None)
+            if before is not None:
+                self._keep_before_loss(before)
             self.experiment = experiment
             for client in self._clients.values():
                 client.view = View(language=client.view.language)
@@ -128,14 +166,15 @@ class Workspace:
             self._enter(number, card)
             if before is not None:
                 self._pool.close(before)
+        await self.keeper.write()
 
     async def come_back(self) -> None:
         """Its worker is gone: open the training again from its last snapshot."""
         async with self._opening:
-            number, self.session = self.session, None
-            assert number is not None, "only an open training can be lost"
+            assert self.session is not None, "only an open training can be lost"
+            self.session = None
             try:
-                self._enter(number, await self._pool.open(number, self.experiment))
+                await self._open()
             except VitrailError as error:
                 self._tell_all(wire.Notice("error", error.key, error.arguments))
             else:
@@ -148,6 +187,75 @@ class Workspace:
     async def history(self) -> bytes:
         """The history as JSON."""
         return await self._pool.history(await self.ready())
+
+    async def keep(self, name: str = "") -> wire.RunCard:
+        """Keep the training as it is now as a run.
+
+        Raises:
+            VitrailError: it cannot be written.
+        """
+        session, folder = await self.ready(), self.keeper.runs.begin()
+        return await self.keeper.keep(self._pool.keep(session, folder), folder, name=name)
+
+    async def go_on_from(self, run: str) -> None:
+        """Open the experiment of a kept run, with its weights, history and place in time.
+
+        Raises:
+            VitrailError: there is no such run, or it cannot be opened.
+        """
+        card = await asyncio.to_thread(self.keeper.runs.card, run)
+        await self.replace(Experiment.from_json(card.experiment), self.keeper.runs.folder(run))
+
+    async def take_in(self, opened: Opened, run: Path) -> None:
+        """Go on from a file that was handed on.
+
+        Args:
+            opened: what it says.
+            run: where it was unpacked.
+
+        Raises:
+            VitrailError: it cannot be opened.
+        """
+        data = run / OWN_DATA
+        if data.exists():
+            await asyncio.to_thread(shutil.copy, data, self.folder / OWN_DATA)
+        self._view = View(follow=opened.manifest.follow, focus=opened.manifest.focus)
+        await self.replace(opened.experiment, run)
+
+    async def lend(self, folder: Path) -> int:
+        """Write the training as it is now into a new folder, as a run is. Gives the number of changes by hand.
+
+        Raises:
+            VitrailError: it cannot be written.
+        """
+        return int(await self._pool.keep(await self.ready(), folder))
+
+    def present(self) -> Kept:
+        """What is to be saved."""
+        return Kept(self.experiment, self._last, self._view.follow, self._view.focus)
+
+    async def _open(self) -> None:
+        """Have a worker hold the training; from its first weights where its snapshots are damaged.
+
+        Raises:
+            VitrailError: the experiment cannot be trained.
+        """
+        number = self._last or self._pool.number(self.folder)
+        try:
+            card = await self._pool.open(number, self.experiment)
+        except RunError as error:
+            if error.key not in _UNREADABLE:
+                raise
+            self.keeper.set_aside(self._pool.snapshots(number))
+            card = await self._pool.open(number, self.experiment)
+        self._enter(number, card)
+        self.experiment = Experiment.from_json(self._known.experiment)  # a snapshot's, where there is one
+
+    def _keep_before_loss(self, session: int) -> None:
+        """Keep a training that has completed an epoch as a run, since it is about to be no more."""
+        folder = self.keeper.runs.begin()
+        with contextlib.suppress(UnavailableError):  # a lost worker's training comes back, and is not lost
+            self.keeper.keep_before_loss(self._pool.keep(session, folder, least=1), folder)
 
     def _enter(self, number: int, card: bytes) -> None:
         """A worker holds the training: show it to everybody who looks."""
@@ -195,9 +303,9 @@ class Workspace:
             case wire.Speak(language=language):
                 return dataclasses.replace(view, language=language)
 
-    def _tell_all(self, notice: wire.Notice) -> None:
+    def _tell_all(self, message: wire.Notice | wire.Saved) -> None:
         for client in self._clients.values():
-            client.write(notice)
+            client.write(message)
 
     def _check_example(self, index: int | None) -> None:
         count = self._known.dataset.test_count

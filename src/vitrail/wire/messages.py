@@ -275,6 +275,23 @@ class Notice(msgspec.Struct, frozen=True, tag="notice"):
     arguments: dict[str, str | int | float]
 
 
+class Saved(msgspec.Struct, frozen=True, tag="saved"):
+    """What is on disk of a workspace. Sent on connection, and each time that something was saved."""
+
+    at: float | None
+    """Seconds since 1970; null where nothing has been done yet that is worth saving."""
+    runs: int
+    """Grows with every change of the list of kept runs."""
+    changes: int
+    """What was changed by hand on the way to the weights of now, which the experiment alone does not tell."""
+    own_data: bool
+    """Whether the workspace holds data of the person's own."""
+    follow: int | None = None
+    """The example that was followed last."""
+    focus: Focus | None = None
+    """The unit that was open last."""
+
+
 class Explained(msgspec.Struct, frozen=True, tag="explained"):
     """One unit of a trace, as formulas."""
 
@@ -328,7 +345,60 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     mistakes: list[str]
 
 
-ServerMessage = Hello | Workspace | Frame | Look | Notice | Explained | LedgerEntry | Judged
+ServerMessage = Hello | Workspace | Frame | Look | Notice | Saved | Explained | LedgerEntry | Judged
+
+
+# Answers below /api -------------------------------------------------------------------------------------------------
+
+
+class RunCard(msgspec.Struct, frozen=True):
+    """One kept run of a workspace."""
+
+    id: str
+    number: int
+    """1 for the first of the workspace: what it is called by until it has a name."""
+    name: str
+    automatic: bool
+    """Kept because it would have been lost, and not named since: the oldest of these are dropped."""
+    kept: str
+    """When, in the form of ISO 8601."""
+    epochs: int
+    changes: int
+    """What was changed by hand while it trained, which its experiment alone does not tell."""
+    experiment: str
+    """In its JSON form."""
+    history: list[EpochRow]
+    """Of a long one only some epochs, and always the first and the last."""
+
+
+class FileCard(msgspec.Struct, frozen=True):
+    """What a `.vitrail` file holds."""
+
+    version: str
+    """Of Vitrail, which wrote it."""
+    saved: str
+    """When, in the form of ISO 8601."""
+    data: str
+    """Name of the data set."""
+    own_data: bool
+    """Whether it holds data of a person's own."""
+    epochs: int
+    """Completed epochs of the training whose weights it holds."""
+    changes: int
+    """What was changed by hand on the way to these weights."""
+    bytes: int
+
+
+class WorkspaceEntry(msgspec.Struct, frozen=True):
+    """One saved workspace of this machine."""
+
+    name: str
+    saved: float
+    """Seconds since 1970."""
+    data: str
+    """Name of its data set; empty where what was saved is damaged."""
+    open: bool
+    """Whether a lab has it open."""
 
 
 # Page to server -----------------------------------------------------------------------------------------------------

@@ -7,33 +7,40 @@ export function fieldOf(refusal: Notice): string {
   return String(refusal.arguments["field"] ?? "");
 }
 
-function addressOf(workspace: string, path: string, more: Record<string, string> = {}): string {
+export function addressOf(workspace: string, path: string, more: Record<string, string> = {}): string {
   return `api/${path}?${new URLSearchParams({ workspace, ...more }).toString()}`;
 }
 
 /** The files of a workspace that can be taken away, by the address of the page. */
-export function downloadsOf(workspace: string) {
+export function downloadsOf(workspace: string, language: string) {
   return [
     ...EXPERIMENT_FORMATS.map((format) => ({
       name: format,
       address: addressOf(workspace, "experiment", { format }),
     })),
+    { name: "ipynb" as const, address: addressOf(workspace, "notebook", { lang: language }) },
     { name: "model" as const, address: addressOf(workspace, "model") },
     { name: "history" as const, address: addressOf(workspace, "history") },
   ];
 }
 
-/** Gives a workspace another experiment, or tells why it was refused: then nothing has changed. */
-export async function putExperiment(workspace: string, body: BodyInit): Promise<Notice | null> {
+/** Asks the server, and gives its answer, or why there is none. */
+export async function ask(address: string, init?: RequestInit): Promise<Response | Notice> {
   try {
-    const response = await fetch(addressOf(workspace, "experiment"), { method: "PUT", body });
-    if (response.ok) return null;
+    const response = await fetch(address, init);
+    if (response.ok) return response;
     const problem = (await response.json()) as Pick<Notice, "key" | "arguments">;
     return { type: "notice", level: "error", key: problem.key, arguments: problem.arguments };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { type: "notice", level: "error", key: "lab.code.refused", arguments: { reason } };
   }
+}
+
+/** Gives a workspace another experiment, or tells why it was refused: then nothing has changed. */
+export async function putExperiment(workspace: string, body: BodyInit): Promise<Notice | null> {
+  const answer = await ask(addressOf(workspace, "experiment"), { method: "PUT", body });
+  return answer instanceof Response ? null : answer;
 }
 
 /** Opens an experiment's file in a workspace, and gives what is to be told about it. */

@@ -17,9 +17,11 @@ import {
   type Notice,
   type Pictures,
   type Region,
+  type Saved,
   type ServerMessage,
   type Workspace,
 } from "@vitrail/core";
+import type { Sight } from "./address.ts";
 import { seenLayers, seenRegions, Walking, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
 import { PlaneTools } from "./plane.svelte.ts";
 
@@ -32,6 +34,8 @@ export interface Surroundings {
   /** Gives the server another experiment, and tells why where it does not take it. */
   put(experiment: ExperimentForm): Promise<Notice | null>;
   beforePaint(show: () => void): void;
+  /** What the page's address says to look at. */
+  sight?: Sight;
 }
 
 /** The state of the page: what the server told, and what the person looks at. */
@@ -55,6 +59,8 @@ export class Lab implements Listener {
   at = $state<Step>("fit");
   /** The sections that are open. */
   readonly sections = new SvelteSet<Step>(["fit", "predict"]);
+  /** What is on disk. */
+  saved = $state.raw<Saved | null>(null);
   followed = $state<number | null>(null);
   focus = $state.raw<Focus | null>(null);
   sheet = $state<string | null>(null);
@@ -72,6 +78,8 @@ export class Lab implements Listener {
     connect: (listener: Listener) => Link,
     private readonly surroundings: Surroundings,
   ) {
+    this.at = surroundings.sight?.at ?? "fit";
+    this.unfold(this.at, true);
     this.#newest = new Newest(
       (pictures) => {
         this.#show(pictures);
@@ -97,6 +105,7 @@ export class Lab implements Listener {
     if (this.#newest.take(message)) return;
     if (message.type === "hello" && message.protocol !== PROTOCOL) this.surroundings.reload(message.protocol);
     else if (message.type === "workspace") this.#enter(message);
+    else if (message.type === "saved") this.#learn(message);
     else if (message.type === "notice") this.tell(message);
     else this.walking?.take(message);
   }
@@ -123,6 +132,21 @@ export class Lab implements Listener {
     if (this.followed !== null) this.#send({ type: "follow", index: this.followed });
     if (this.focus !== null) this.#send({ type: "focus", ...this.focus });
     this.walking?.to(null);
+  }
+
+  /** Comes back to what was looked at, where this page has not looked at anything yet. */
+  #learn(saved: Saved): void {
+    const first = this.saved === null;
+    this.saved = saved;
+    if (!first || this.workspace === null || this.followed !== null) return;
+    const { sight } = this.surroundings;
+    const follow = sight?.followed ?? saved.follow;
+    const focus = sight?.focus ?? saved.focus;
+    if (follow === null || follow >= this.workspace.dataset.test_count) return;
+    this.follow(follow);
+    const card = this.workspace.layers.find((layer) => layer.name === focus?.layer);
+    if (focus !== null && focus.unit < (card?.kernel_shape[1] ?? 0))
+      this.open({ layer: focus.layer, unit: focus.unit });
   }
 
   #show({ frame, look, unit }: Pictures): void {

@@ -1,5 +1,6 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { openLink } from "./shared.ts";
 import "@vitrail/views/styles/tokens.css";
 import "@vitrail/views/styles/base.css";
 import "./styles/fonts.css";
@@ -7,4 +8,14 @@ import "./styles/page.css";
 
 const target = document.getElementById("lab");
 if (target === null) throw new Error("index.html has no place for the lab");
-mount(App, { target });
+
+/** Follows a link with an experiment, and tells whether the page is on its way elsewhere. */
+async function follow(): Promise<boolean> {
+  if (!location.hash.startsWith("#experiment=")) return false;
+  const address = await openLink(location.href, location.href);
+  if (typeof address !== "string") return false;
+  location.replace(address);
+  return true;
+}
+
+if (!(await follow())) mount(App, { target });

@@ -2,6 +2,7 @@ import type { Language } from "./wire.ts";
 
 const MINUS = "\u2212";
 const NO_BREAK = "\u00a0";
+const LOCALES: Record<Language, string> = { en: "en-GB", fr: "fr-FR" };
 const THIN_NO_BREAK = "\u202f";
 /** Numbers outside these bounds are written with a power of ten. */
 const SMALL = 1e-4;
@@ -53,6 +54,24 @@ export function percent(value: number, language: Language, decimals = 2): string
 export function seconds(value: number, language: Language): string {
   if (value < 0.1) return `${number(value * 1000, language, 3)}${NO_BREAK}ms`;
   return `${number(value, language, 3)}${NO_BREAK}s`;
+}
+
+/** A time of the day: `12:04`. */
+export function time(moment: Date, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { hour: "2-digit", minute: "2-digit" }).format(moment);
+}
+
+/** A day and a time: `25 Nov, 12:04`. */
+export function moment(when: Date, language: Language): string {
+  const day = new Intl.DateTimeFormat(LOCALES[language], { day: "numeric", month: "short" }).format(when);
+  return `${day}, ${time(when, language)}`;
+}
+
+/** A file's size: `1.3 MB`, `1,3 Mo`. */
+export function fileSize(bytes: number, language: Language): string {
+  const letter = language === "fr" ? "o" : "B";
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, "k"] : [bytes / 1e6, "M"];
+  return `${written(value.toFixed(1), language)}${NO_BREAK}${unit}${letter}`;
 }
 
 function written(shown: string, language: Language): string {

@@ -23,13 +23,19 @@ export function newest(frame: Frame, name: string): number | null {
   return frame.metrics[name] ?? frame.history.at(-1)?.logs[name] ?? null;
 }
 
-export interface Chart {
+/** What stands below and beside curves. */
+export interface Ticks {
+  xTicks: { at: number; epoch: number }[];
+  yTicks: { at: number; value: number }[];
+}
+
+export interface Chart extends Ticks {
   train: string;
   test: string;
   gap: string;
+  /** The training curve of another run. */
+  ghost: string;
   dots: { x: number; y: number; test: boolean }[];
-  xTicks: { at: number; epoch: number }[];
-  yTicks: { at: number; value: number }[];
 }
 
 export interface ChartBox {
@@ -44,10 +50,10 @@ export interface ChartBox {
 const DOTS_UP_TO = 12;
 const TICK_WIDTH = 44;
 
-/** The paths of a training and a test curve and of the gap between them. */
-export function chart(train: Series, test: Series, box: ChartBox, share: boolean): Chart {
-  const values = [...train, ...test].map(([, value]) => value);
-  const epochs = train.map(([epoch]) => epoch);
+/** Where epochs and values lie in a chart of some curves, and the ticks of both. */
+function scales(curves: readonly Series[], box: ChartBox, share: boolean) {
+  const values = curves.flat().map(([, value]) => value);
+  const epochs = curves.flat().map(([epoch]) => epoch);
   const last = Math.max(2, ...epochs);
   const x = scaleLinear([Math.min(1, ...epochs), last], [box.left, box.width - box.right]);
   const low = share ? Math.min(...values) : Math.min(0, ...values);
@@ -58,6 +64,35 @@ export function chart(train: Series, test: Series, box: ChartBox, share: boolean
     ([epoch]) => x(epoch),
     ([, value]) => y(value),
   );
+  const steps = Math.max(1, Math.floor((box.width - box.left - box.right) / TICK_WIDTH));
+  const ticks: Ticks = {
+    xTicks: x
+      .ticks(Math.min(steps, last))
+      .filter(Number.isInteger)
+      .map((epoch) => ({ at: x(epoch), epoch })),
+    yTicks: y.ticks(3).map((value) => ({ at: y(value), value })),
+  };
+  return { x, y, ticks, draw: (curve: Series) => path(curve) ?? "" };
+}
+
+/** Curves of several runs in one chart: a path for each, and where it ends. */
+export interface Overlay extends Ticks {
+  paths: string[];
+  ends: ({ x: number; y: number } | null)[];
+}
+
+export function overlay(curves: readonly Series[], box: ChartBox, share: boolean): Overlay {
+  const { x, y, ticks, draw } = scales(curves, box, share);
+  const ends = curves.map((curve) => {
+    const last = curve.at(-1);
+    return last === undefined ? null : { x: x(last[0]), y: y(last[1]) };
+  });
+  return { ...ticks, paths: curves.map(draw), ends };
+}
+
+/** The paths of a training and a test curve, of the gap between them, and of another run's training curve. */
+export function chart(train: Series, test: Series, box: ChartBox, share: boolean, ghost: Series = []): Chart {
+  const { x, y, ticks, draw } = scales([train, test, ghost], box, share);
   const tested = new Map(test);
   const both = train.filter(([epoch]) => tested.has(epoch));
   const gap = area<readonly [number, number]>()
@@ -69,16 +104,12 @@ export function chart(train: Series, test: Series, box: ChartBox, share: boolean
     y: y(point[1]),
     test: isTest,
   });
-  const steps = Math.max(1, Math.floor((box.width - box.left - box.right) / TICK_WIDTH));
   return {
-    train: path(train) ?? "",
-    test: path(test) ?? "",
+    ...ticks,
+    train: draw(train),
+    test: draw(test),
+    ghost: draw(ghost),
     gap: both.length > 1 ? (gap(both) ?? "") : "",
     dots: train.length <= DOTS_UP_TO ? [...train.map(dot(false)), ...test.map(dot(true))] : [],
-    xTicks: x
-      .ticks(Math.min(steps, last))
-      .filter(Number.isInteger)
-      .map((epoch) => ({ at: x(epoch), epoch })),
-    yTicks: y.ticks(3).map((value) => ({ at: y(value), value })),
   };
 }

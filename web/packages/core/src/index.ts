@@ -1,5 +1,6 @@
 export * from "./choice.ts";
 export * from "./comm.ts";
+export * from "./differences.ts";
 export * from "./experiment.ts";
 export * from "./history.ts";
 export * from "./layout.ts";
@@ -12,6 +13,7 @@ export * from "./regions.ts";
 export * from "./replay.ts";
 export * from "./roving.ts";
 export * from "./scale.ts";
+export * from "./share.ts";
 export * from "./socket.ts";
 export * from "./speech.ts";
 export * from "./tensor.ts";

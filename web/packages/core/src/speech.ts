@@ -43,6 +43,25 @@ export class Speech {
     return CATALOGUES[this.language][`data.${source}.class.${String(label)}`] ?? own;
   }
 
+  /** A setting of an experiment by the words that people use for it; one without such words by its path. */
+  setting(field: string): string {
+    const [first, place, ...rest] = field.split(".");
+    if (first === "layers" && place !== undefined) {
+      return this.text("lab.setting.layer", {
+        number: Number(place) + 1,
+        what: this.#known(rest.join("_")) ?? rest.join("."),
+      });
+    }
+    return this.#known(field.replaceAll(".", "_")) ?? field;
+  }
+
+  #known(name: string): string | undefined {
+    return CATALOGUES[this.language][`lab.setting.${name}`];
+  }
+
+  time = (moment: Date): string => format.time(moment, this.language);
+  moment = (when: Date): string => format.moment(when, this.language);
+  fileSize = (bytes: number): string => format.fileSize(bytes, this.language);
   number = (value: number, digits?: number): string => format.number(value, this.language, digits);
   signed = (value: number, digits?: number): string => format.signed(value, this.language, digits);
   plain = (value: number): string => format.plain(value, this.language);

@@ -244,6 +244,23 @@ export interface Notice {
   arguments: Record<string, string | number>;
 }
 
+/** What is on disk of a workspace. Sent on connection, and each time that something was saved. */
+export interface Saved {
+  type: "saved";
+  /** Seconds since 1970; null where nothing has been done yet that is worth saving. */
+  at: number | null;
+  /** Grows with every change of the list of kept runs. */
+  runs: number;
+  /** What was changed by hand on the way to the weights of now, which the experiment alone does not tell. */
+  changes: number;
+  /** Whether the workspace holds data of the person's own. */
+  own_data: boolean;
+  /** The example that was followed last. */
+  follow: number | null;
+  /** The unit that was open last. */
+  focus: Focus | null;
+}
+
 /** One unit of a trace, as formulas. */
 export interface Explained {
   type: "explained";
@@ -295,6 +312,53 @@ export interface Judged {
   index: number;
   right: boolean;
   mistakes: string[];
+}
+
+/** One kept run of a workspace. */
+export interface RunCard {
+  id: string;
+  /** 1 for the first of the workspace: what it is called by until it has a name. */
+  number: number;
+  name: string;
+  /** Kept because it would have been lost, and not named since: the oldest of these are dropped. */
+  automatic: boolean;
+  /** When, in the form of ISO 8601. */
+  kept: string;
+  epochs: number;
+  /** What was changed by hand while it trained, which its experiment alone does not tell. */
+  changes: number;
+  /** In its JSON form. */
+  experiment: string;
+  /** Of a long one only some epochs, and always the first and the last. */
+  history: EpochRow[];
+}
+
+/** What a `.vitrail` file holds. */
+export interface FileCard {
+  /** Of Vitrail, which wrote it. */
+  version: string;
+  /** When, in the form of ISO 8601. */
+  saved: string;
+  /** Name of the data set. */
+  data: string;
+  /** Whether it holds data of a person's own. */
+  own_data: boolean;
+  /** Completed epochs of the training whose weights it holds. */
+  epochs: number;
+  /** What was changed by hand on the way to these weights. */
+  changes: number;
+  bytes: number;
+}
+
+/** One saved workspace of this machine. */
+export interface WorkspaceEntry {
+  name: string;
+  /** Seconds since 1970. */
+  saved: number;
+  /** Name of its data set; empty where what was saved is damaged. */
+  data: string;
+  /** Whether a lab has it open. */
+  open: boolean;
 }
 
 /** Train until paused; the first time, until the experiment's number of epochs is reached. */
@@ -402,7 +466,7 @@ export interface Speak {
   language: Language;
 }
 
-export type ServerMessage = Hello | Workspace | Frame | Look | Notice | Explained | LedgerEntry | Judged;
+export type ServerMessage = Hello | Workspace | Frame | Look | Notice | Saved | Explained | LedgerEntry | Judged;
 
 export type ClientMessage = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak;
 

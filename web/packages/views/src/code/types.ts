@@ -3,7 +3,7 @@ import type { Snippet } from "svelte";
 
 /** A file that can be taken away: which, and its address. */
 export interface Download {
-  name: "toml" | "py" | "model" | "history";
+  name: "toml" | "py" | "ipynb" | "model" | "history";
   address: string;
 }
 
