@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from vitrail.errors import VitrailError
 from vitrail.wire import encode
-from vitrail.wire.messages import Notice, ServerMessage
+from vitrail.wire.messages import OWN, Notice, ServerMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     import keras
 
     from vitrail.lab.album import Due
+    from vitrail.lab.orders import Own
     from vitrail.tracing import Trace
     from vitrail.training import Session
+    from vitrail.types import Array
     from vitrail.wire.messages import Frame, Kernel, Look, Status, UnitLook
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -40,13 +43,14 @@ class Exposure:
         self.state = session.state
         self._session = session
         self._kernels: dict[str, Kernel] = {}
-        self._traces: dict[int, Trace] = {}
+        self._traces: dict[int | Own, Trace] = {}
 
     def letters(self, due: Due, status: Status) -> Iterator[bytes]:
         """Encode the pictures that one page may have now."""
         view = due.watcher.view
         if due.frame:
             yield letter(self.frame(view.see, status))
+        yield from map(letter, due.findings)
         try:
             if due.look and view.follow is not None:
                 yield letter(self.look(view.follow))
@@ -68,30 +72,47 @@ class Exposure:
             self._kernels[name] = encode.kernel(name, weights)
         return self._kernels[name]
 
-    def look(self, index: int) -> Look:
-        """A test example's way through the network and back.
+    def look(self, example: int | Own) -> Look:
+        """An example's way through the network and back.
 
         Raises:
             ModelError: a layer of the model cannot be traced.
         """
-        return encode.look(self._session, self._trace(index), index)
+        record = self._trace(example)
+        if isinstance(example, int):
+            return encode.look(self._session, record, example)
+        return encode.own_look(self._session, record, _sample(self._session, example), example.target)
 
-    def unit(self, index: int, layer: str, unit: int) -> UnitLook:
-        """One unit opened, for a test example.
+    def unit(self, example: int | Own, layer: str, unit: int) -> UnitLook:
+        """One unit opened, for an example.
 
         Raises:
             ModelError: a layer of the model cannot be traced.
         """
-        return encode.unit_look(self._session, self._trace(index), index, layer, unit)
+        index = example if isinstance(example, int) else OWN
+        return encode.unit_look(self._session, self._trace(example), index, layer, unit)
 
     @cached_property
     def _model(self) -> keras.Model:
         return self._session.synchronize()
 
-    def _trace(self, index: int) -> Trace:
-        if index not in self._traces:
+    def _trace(self, example: int | Own) -> Trace:
+        if example not in self._traces:
             from vitrail.tracing import trace
 
-            x, y = self._session.inputs("test", index), self._session.targets("test", index)
-            self._traces[index] = trace(self._model, x, y)
-        return self._traces[index]
+            self._traces[example] = trace(self._model, *_batch(self._session, example))
+        return self._traces[example]
+
+
+def _batch(session: Session, example: int | Own) -> tuple[Array, Array]:
+    """An example as the model and the loss get it, (1, ...) each."""
+    if isinstance(example, int):
+        return session.inputs("test", example), session.targets("test", example)
+    target = None if example.target is None else np.array([example.target])
+    return session.prepared(_sample(session, example), target)
+
+
+def _sample(session: Session, own: Own) -> Array:
+    """An example of somebody's own, in the shape and kind of number of the data set."""
+    known = session.dataset.x_train
+    return np.array(own.values, dtype=np.float32).reshape(known.shape[1:]).astype(known.dtype)

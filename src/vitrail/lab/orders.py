@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vitrail.wire.messages import Control, Notice
+    from vitrail.wire.messages import Control, Notice, Part
+
+
+Topic = Literal["train", "test", "separation"]
+"""What can be measured on many samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An example of somebody's own."""
+
+    values: tuple[float, ...]
+    """In C order, as the data set has its samples."""
+    target: float | None
+    """What it should give, where that was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +31,12 @@ class View:
 
     see: tuple[str, ...] = ()
     """Layers whose weights are visible."""
-    follow: int | None = None
-    """Place of the followed example in the test set."""
+    follow: int | Own | None = None
+    """The followed example: its place in the test set, or itself."""
     focus: tuple[str, int] | None = None
     """Layer and unit that are opened."""
+    topics: frozenset[Topic] = frozenset()
+    """What is measured on many samples."""
 
 
 # From the web process to a worker ------------------------------------------------------------------------------------
@@ -92,7 +108,19 @@ class Recount:
     session: int
 
 
-SessionOrder = Open | Close | Command | Watch | Leave | Shown | Export | Recount
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Give some examples of the data."""
+
+    session: int
+    part: Part
+    indices: tuple[int, ...]
+
+
+Question = Open | Export | Recount | Pick
+"""What is answered."""
+
+SessionOrder = Question | Close | Command | Watch | Leave | Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +128,7 @@ class Request:
     """An order that must be answered, by `Answer` or `Failure` of the same number."""
 
     number: int
-    order: Open | Export | Recount
+    order: Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +144,7 @@ Order = SessionOrder | Request | Stop
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request gave: the encoded `Workspace` message of `Open`, the JSON of `Recount`, nothing for `Export`."""
+    """What a request gave: an encoded message for `Open` and `Pick`, the JSON of `Recount`, nothing for `Export`."""
 
     number: int
     value: bytes

@@ -67,7 +67,7 @@ class WorkerProcess:
         """Give an order."""
         self._outbox.put(order)
 
-    async def ask(self, order: orders.Open | orders.Export | orders.Recount) -> bytes:
+    async def ask(self, order: orders.Question) -> bytes:
         """Give an order and wait for what comes of it.
 
         Raises:

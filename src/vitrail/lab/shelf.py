@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vitrail.lab.album import Album
+from vitrail.lab.examiner import Examiner
 from vitrail.lab.player import Player
 from vitrail.training.snapshot import snapshots
 
@@ -26,6 +27,7 @@ class Place:
     number: int
     folder: Path
     player: Player | None
+    examiner: Examiner
     album: Album = field(default_factory=Album)
     saved: State | None = None
     """The state that the last snapshot holds."""
@@ -65,7 +67,7 @@ class Shelf:
         """Hold another training: its snapshot's when there is one."""
         restored = bool(snapshots(order.folder))
         session = self._restore_session(order.folder) if restored else self._open_session(order)
-        place = Place(order.session, order.folder, Player(session, self._now))
+        place = Place(order.session, order.folder, Player(session, self._now), Examiner(self._now))
         if restored:
             place.saved = session.state
         self._places[order.session] = place
@@ -106,3 +108,4 @@ class Shelf:
             self.save(place)
             place.player = None
             place.album.put_away()
+            place.examiner.put_away()

@@ -14,7 +14,7 @@ from vitrail.lab.album import FRAME_SECONDS
 from vitrail.lab.frames import Exposure, letter
 from vitrail.lab.shelf import Shelf
 from vitrail.wire import encode
-from vitrail.wire.messages import Notice
+from vitrail.wire.messages import Notice, Samples
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -57,10 +57,12 @@ class Worker:
         Raises:
             EOFError: the web process is gone.
         """
-        while self._receive(wait=not any(_plays(place) for place in self._shelf)):
+        examining = False
+        while self._receive(wait=not (examining or any(_plays(place) for place in self._shelf))):
             playing = [place for place in self._shelf if _plays(place)]
             for place in playing:
                 self._train(place, max(_TURN, FRAME_SECONDS / len(playing)))
+            examining = sum(self._examine(place) for place in self._shelf) > 0
             for place in self._shelf:
                 self._show(place, playing=_plays(place))
             for place in self._shelf:
@@ -85,7 +87,7 @@ class Worker:
         elif order.session in self._shelf:
             self._do(order)
 
-    def _answer(self, order: orders.Open | orders.Export | orders.Recount) -> bytes:
+    def _answer(self, order: orders.Question) -> bytes:
         match order:
             case orders.Open():
                 return letter(encode.workspace(self._shelf.open(order)))
@@ -96,6 +98,9 @@ class Worker:
                 history = self._shelf.player(number).session.history
                 names = history[0].logs if history else ()
                 return msgspec.json.encode({name: [record.logs[name] for record in history] for name in names})
+            case orders.Pick(session=number, part=part, indices=indices):
+                session = self._shelf.player(number).session
+                return letter(Samples(part, encode.samples(session, part, indices)))
 
     def _do(self, order: orders.SessionOrder) -> None:
         place = self._shelf.place(order.session)
@@ -135,8 +140,19 @@ class Worker:
                 self._tell_end(place, player.session)
         place.album.outdate()
 
+    def _examine(self, place: Place) -> bool:
+        """Measure a little of what somebody looks at. Gives whether there was anything to measure."""
+        topics = place.album.topics
+        if not topics:
+            return False
+        try:
+            return place.examiner.work(self._shelf.player(place.number).session, topics, playing=_plays(place))
+        except Exception as error:  # noqa: BLE001 - Keras raises anything while it compiles; the other sessions go on
+            self._tell(place, error)
+            return True
+
     def _show(self, place: Place, *, playing: bool) -> None:
-        for due in place.album.due(time.perf_counter(), playing=playing):
+        for due in place.album.due(time.perf_counter(), playing=playing, found=place.examiner.found):
             player = self._shelf.player(place.number)
             exposure = place.album.exposure
             if exposure is None or exposure.state is not player.session.state:

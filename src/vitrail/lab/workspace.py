@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from vitrail.errors import RequestError, VitrailError
 from vitrail.lab import orders
-from vitrail.lab.orders import View
+from vitrail.lab.orders import Own, View
+from vitrail.lab.pictures import read_sample
 from vitrail.wire import messages as wire
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from vitrail.experiment import Experiment
     from vitrail.lab.client import Client
+    from vitrail.lab.orders import Topic
+    from vitrail.lab.pictures import Sample
     from vitrail.lab.pool import Pool
+
+MOST_EXAMPLES = 60
+"""Examples that are given at once; a page that asks for more gets the first ones."""
 
 
 class Workspace:
@@ -86,17 +95,11 @@ class Workspace:
             case wire.Reset(seed=int(seed)) if seed != self.experiment.seed:
                 self._pool.tell(orders.Command(session, message))
                 self._reseed(seed)
-            case wire.Follow(index=index):
-                self._check_example(index)
-                self._look(client, View(client.view.see, index, client.view.focus))
-            case wire.See(layers=names):
-                weighty = [name for name in dict.fromkeys(names) if self._layer(name).kernel_shape]
-                self._look(client, View(tuple(weighty), client.view.follow, client.view.focus))
-            case wire.Focus(layer=""):
-                self._look(client, View(client.view.see, client.view.follow, None))
-            case wire.Focus(layer=name, unit=unit):
-                self._check_unit(name, unit)
-                self._look(client, View(client.view.see, client.view.follow, (name, unit)))
+            case wire.Follow() | wire.Try() | wire.See() | wire.Focus() | wire.Examine():
+                self._look(client, self._view(client.view, message))
+            case wire.Browse(part=part, indices=indices):
+                self._check_examples(part, indices)
+                client.write(await self._pool.pick(session, part, indices[:MOST_EXAMPLES]))
             case _:
                 self._pool.tell(orders.Command(session, message))
 
@@ -147,6 +150,11 @@ class Workspace:
         """A new file with the model as it is now. Whoever asked removes it."""
         return await self._pool.export(await self.ready())
 
+    def sample(self, content: bytes, name: str, *, invert: bool, centre: bool) -> Sample:
+        """A picture's file as an example of the data."""
+        shape, full = self._known.dataset.sample_shape, self._known.strip.full
+        return read_sample(content, name, shape, full, invert=invert, centre=centre)
+
     async def history(self) -> bytes:
         """The history as JSON."""
         return await self._pool.history(await self.ready())
@@ -176,14 +184,55 @@ class Workspace:
         if self.session is not None:
             self._pool.tell(orders.Watch(self.session, client.number, view))
 
+    def _view(self, view: View, message: wire.Follow | wire.Try | wire.See | wire.Focus | wire.Examine) -> View:
+        """What a page looks at once its message is heard."""
+        match message:
+            case wire.Follow(index=index):
+                self._check_examples("test", [] if index is None else [index])
+                return replace(view, follow=index)
+            case wire.Try(values=values, label=label):
+                return replace(view, follow=self._own(values, label))
+            case wire.See(layers=names):
+                weighty = [name for name in dict.fromkeys(names) if self._layer(name).kernel_shape]
+                return replace(view, see=tuple(weighty))
+            case wire.Focus(layer=""):
+                return replace(view, focus=None)
+            case wire.Focus(layer=name, unit=unit):
+                self._check_unit(name, unit)
+                return replace(view, focus=(name, unit))
+            case wire.Examine(part=part, separation=separation):
+                wanted: set[Topic] = set() if part is None else {part}
+                return replace(view, topics=frozenset(wanted | ({"separation"} if separation else set())))
+
     def _tell_all(self, notice: wire.Notice) -> None:
         for client in self._clients.values():
             client.write(notice)
 
-    def _check_example(self, index: int | None) -> None:
-        count = self._known.dataset.test_count
-        if index is not None and index >= count:
-            raise RequestError("error.lab.example", index=index, last=count - 1)
+    def _check_examples(self, part: wire.Part, indices: Sequence[int]) -> None:
+        dataset = self._known.dataset
+        count = dataset.train_count if part == "train" else dataset.test_count
+        for index in indices:
+            if index >= count:
+                raise RequestError("error.lab.example", index=index, last=count - 1)
+
+    def _own(self, values: Sequence[float], target: float | None) -> Own:
+        """An example of somebody's own that fits the data."""
+        dataset = self._known.dataset
+        expected, words = math.prod(dataset.sample_shape), len(self._known.strip.vocabulary)
+        if len(values) != expected:
+            raise RequestError("error.lab.own_count", got=len(values), expected=expected)
+        if not all(map(math.isfinite, values)):
+            raise RequestError("error.lab.own_number")
+        if words and not all(value.is_integer() and 0 <= value < words for value in values):
+            raise RequestError("error.lab.own_word", last=words - 1)
+        if self.experiment.data.target != "labels":
+            return Own(tuple(values), 0.0)  # the example is its own target, whatever stands here
+        if target is None or not dataset.class_names:
+            known = target if target is None or math.isfinite(target) else None
+            return Own(tuple(values), known)
+        if not (target.is_integer() and 0 <= target < len(dataset.class_names)):
+            raise RequestError("error.lab.own_class", last=len(dataset.class_names) - 1)
+        return Own(tuple(values), target)
 
     def _check_unit(self, name: str, unit: int) -> None:
         shape = self._layer(name).kernel_shape
