@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import warnings
 import zlib
@@ -49,26 +50,46 @@ def read_image(path: str | Path) -> Array:
         ShapeError: the array is no picture.
     """
     path = Path(path)
-    if path.suffix == ".npy":
-        return _array(path)
+    return _array(path) if path.suffix == ".npy" else _decoded(path, str(path), most=MOST_PIXELS, formats=None)
+
+
+def decode_image(content: bytes, name: str, *, most: int, formats: tuple[str, ...]) -> Array:
+    """Read a picture that somebody sent, in one of the forms that are expected.
+
+    Args:
+        content: the file.
+        name: what it is called in an error.
+        most: pixels that it may have.
+        formats: names that Pillow has for them, such as `"PNG"`.
+
+    Returns:
+        As `read_image`.
+
+    Raises:
+        DataError: it is no such picture, or has more pixels.
+    """
+    return _decoded(io.BytesIO(content), name, most=most, formats=formats)
+
+
+def _decoded(file: Path | io.BytesIO, name: str, *, most: int, formats: tuple[str, ...] | None) -> Array:
     try:
-        with warnings.catch_warnings(), Image.open(path) as picture:
+        with warnings.catch_warnings(), Image.open(file, formats=formats) as picture:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # a smaller bound of our own follows
-            return _pixels(picture) if picture.width * picture.height <= MOST_PIXELS else _refuse(path)
+            return _pixels(picture) if picture.width * picture.height <= most else _refuse(name, most)
     except DataError:
         raise
     except UnidentifiedImageError as error:
-        raise DataError("error.data.image_kind", file=str(path)) from error
+        raise DataError("error.data.image_kind", file=name) from error
     except OSError as error:
         if error.strerror is None:
-            raise DataError("error.data.image_damaged", file=str(path)) from error
-        raise DataError("error.data.image_file", file=str(path), reason=error.strerror) from error
+            raise DataError("error.data.image_damaged", file=name) from error
+        raise DataError("error.data.image_file", file=name, reason=error.strerror) from error
     except (ValueError, SyntaxError, EOFError, zlib.error, struct.error, Image.DecompressionBombError) as error:
-        raise DataError("error.data.image_damaged", file=str(path)) from error  # what Pillow's decoders raise
+        raise DataError("error.data.image_damaged", file=name) from error  # what Pillow's decoders raise
 
 
-def _refuse(path: Path) -> NoReturn:
-    raise DataError("error.data.image_large", file=str(path), most=MOST_PIXELS)
+def _refuse(name: str, most: int) -> NoReturn:
+    raise DataError("error.data.image_large", file=name, most=most)
 
 
 def _pixels(picture: Image.Image) -> Array:
@@ -128,6 +149,43 @@ def fit_image(pixels: Array, shape: tuple[int, ...]) -> Fitted:
     if resized:
         values = _resized(values, shape[0], shape[1])
     return Fitted(values.astype(np.float32).round(4).reshape(shape), source, greyed, resized)
+
+
+def inverted(pixels: Array) -> Array:
+    """Light and dark exchanged: ink on paper becomes light on darkness, as data sets of written digits have it.
+
+    Args:
+        pixels: (height, width, channels) from 0 to 255.
+    """
+    return 255 - pixels
+
+
+def centred(pixels: Array) -> Array:
+    """What stands out from a dark ground, in the middle of a square, with a fifth of its size around it on each side.
+
+    Args:
+        pixels: (height, width, channels) from 0 to 255.
+
+    Returns:
+        (side, side, channels), black around the cut; the picture itself where nothing stands out.
+
+    Examples:
+        >>> line = np.zeros((9, 9, 1))
+        >>> line[1:6, 7] = 255
+        >>> centred(line)[..., 0].astype(int).tolist()[2]
+        [0, 0, 0, 255, 0, 0, 0]
+    """
+    bright = pixels.max(axis=-1) > pixels.max() / 4
+    rows, columns = (np.flatnonzero(bright.any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        return pixels
+    cut = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    side = max(cut.shape[:2])
+    whole = side + 2 * max(1, side // 5)
+    square = np.zeros((whole, whole, pixels.shape[-1]), dtype=pixels.dtype)
+    top, left = ((whole - size) // 2 for size in cut.shape[:2])
+    square[top : top + cut.shape[0], left : left + cut.shape[1]] = cut
+    return square
 
 
 def _resized(values: Array, height: int, width: int) -> Array:

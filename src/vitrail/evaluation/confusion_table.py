@@ -27,7 +27,14 @@ def confusion(labels: Array, outputs: Array) -> Array:
     """
     from sklearn.metrics import confusion_matrix
 
-    single = outputs.shape[-1] == 1
-    predicted = (outputs[:, 0] > 0.5).astype(int) if single else outputs.argmax(axis=-1)  # noqa: PLR2004 - the middle
-    classes = 2 if single else outputs.shape[-1]
-    return np.asarray(confusion_matrix(labels.reshape(-1), predicted, labels=range(classes)))
+    classes = 2 if outputs.shape[-1] == 1 else outputs.shape[-1]
+    return np.asarray(confusion_matrix(labels.reshape(-1), predicted_classes(outputs), labels=range(classes)))
+
+
+def predicted_classes(outputs: Array) -> Array:
+    """The class of the highest score, (samples,); of single scores class 1 above a half.
+
+    Args:
+        outputs: as `confusion` takes them.
+    """
+    return (outputs[:, 0] > 0.5).astype(int) if outputs.shape[-1] == 1 else outputs.argmax(axis=-1)  # noqa: PLR2004 - the middle

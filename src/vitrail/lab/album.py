@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from vitrail.lab.orders import View
+from vitrail.lab.orders import Own, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from vitrail.lab.examiner import Finding
     from vitrail.lab.frames import Exposure
+    from vitrail.lab.orders import Topic
 
 FRAME_SECONDS = 1 / 30
 """Time of a turn of training, after which a frame is due."""
@@ -21,6 +24,8 @@ _NEAREST = 0.8 * FRAME_SECONDS
 
 LOOK_SECONDS = 1 / 4
 """Shortest time between two looks at an example while the training plays."""
+
+_NOTHING: Mapping[Topic, Finding] = MappingProxyType({})
 
 
 @dataclass
@@ -34,6 +39,8 @@ class Watcher:
     entry: bool = False
     waiting: bool = False
     """Its last pictures have not gone out yet."""
+    told: dict[Topic, Finding] = field(default_factory=dict)
+    """The measurements that it has."""
     framed_at: float = float("-inf")
     looked_at: float = float("-inf")
 
@@ -50,11 +57,11 @@ class Watcher:
 
     @property
     def _opens(self) -> bool:
-        return self.view.focus is not None and self.view.follow is not None
+        return self.view.focus is not None and is_known(self.view.follow)
 
     @property
     def _walks(self) -> bool:
-        return self.view.walk is not None and self.view.follow is not None
+        return self.view.walk is not None and is_known(self.view.follow)
 
     def outdate(self) -> None:
         """Everything in sight has changed."""
@@ -62,9 +69,16 @@ class Watcher:
         self.look = self.view.follow is not None
         self.unit, self.entry = self._opens, self._walks
 
-    def recheck(self, index: int) -> None:
+    def recheck(self, example: int | Own) -> None:
         """The trace of an example was checked, which is told with its units."""
-        self.unit |= self._opens and self.view.follow == index
+        self.unit |= self._opens and self.view.follow == example
+
+    def take_news(self, found: Mapping[Topic, Finding]) -> tuple[Finding, ...]:
+        """The measurements it wants and does not have; from now on it has them."""
+        news: dict[Topic, Finding] = {topic: found[topic] for topic in found if topic in self.view.topics}
+        fresh = tuple(finding for topic, finding in news.items() if self.told.get(topic) is not finding)
+        self.told = news
+        return fresh
 
     def close_eyes(self) -> None:
         """Look at no example any more: it cannot be shown."""
@@ -82,6 +96,8 @@ class Due:
     look: bool
     unit: bool
     entry: bool
+    findings: tuple[Finding, ...] = ()
+    """Measurements that it does not have yet."""
 
 
 class Album:
@@ -114,29 +130,35 @@ class Album:
         """What a page looks at."""
         return self._watchers[client].view if client in self._watchers else View()
 
-    def checked(self, index: int) -> None:
+    def checked(self, example: int | Own) -> None:
         """The trace of an example was checked."""
         for watcher in self._watchers.values():
-            watcher.recheck(index)
+            watcher.recheck(example)
 
     def put_away(self) -> None:
         """Hold on to nothing of the training."""
         self.exposure = None
 
-    def due(self, now: float, *, playing: bool) -> Iterator[Due]:
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """What anybody wants measured."""
+        return frozenset().union(*(watcher.view.topics for watcher in self._watchers.values()))
+
+    def due(self, now: float, *, playing: bool, found: Mapping[Topic, Finding] = _NOTHING) -> Iterator[Due]:
         """The pictures to compute now; they count as shown until `outdate`.
 
         Args:
             now: seconds of the clock that all calls share.
             playing: whether the training goes on, so that pictures keep their distance in time.
+            found: what was measured last.
         """
         for client, watcher in self._watchers.items():
             if watcher.waiting or (playing and now - watcher.framed_at < _NEAREST):
                 continue
             may_look = not playing or now - watcher.looked_at >= LOOK_SECONDS
-            wanted = (each and may_look for each in (watcher.look, watcher.unit, watcher.entry))
-            due = Due(client, watcher, watcher.frame, *wanted)
-            if not (due.frame or due.look or due.unit or due.entry):
+            look, unit, entry = (each and may_look for each in (watcher.look, watcher.unit, watcher.entry))
+            due = Due(client, watcher, watcher.frame, look, unit, entry, watcher.take_news(found))
+            if not (due.frame or due.look or due.unit or due.entry or due.findings):
                 continue
             watcher.waiting = True
             watcher.framed_at = now
@@ -145,3 +167,8 @@ class Album:
                 watcher.look = watcher.unit = watcher.entry = False
                 watcher.looked_at = now
             yield due
+
+
+def is_known(example: int | Own | None) -> bool:
+    """Whether an example is followed of which it is known what it should give: only then does anything come back."""
+    return example is not None and not (isinstance(example, Own) and example.target is None)

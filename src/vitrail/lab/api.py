@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import msgspec
 from fastapi import APIRouter, Depends, Request
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +12,7 @@ from starlette.responses import FileResponse, Response
 
 from vitrail.errors import ExperimentError, RequestError
 from vitrail.experiment import Experiment
+from vitrail.lab import pictures
 from vitrail.lab.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ async def get_experiment(workspace: Named, format: Format = "toml") -> Response:
 @router.put("/experiment")
 async def put_experiment(workspace: Named, request: Request) -> Response:
     """Train another experiment instead; nothing changes when it cannot be trained."""
-    content = await _body(request)
+    content = await _text(request)
     await workspace.replace(await run_in_threadpool(_read, content))
     return Response(status_code=204)
 
@@ -77,16 +79,32 @@ async def get_history(workspace: Named) -> Response:
     return Response(await workspace.history(), media_type="application/json")
 
 
-async def _body(request: Request) -> str:
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MOST_BYTES:
-            raise RequestError("error.lab.too_large", most=MOST_BYTES)
+@router.post("/picture")
+async def post_picture(
+    workspace: Named, request: Request, name: str = "?", *, invert: bool = False, centre: bool = False
+) -> Response:
+    """A picture as an example of the workspace's data."""
+    await workspace.ready()
+    content = await _body(request, pictures.MOST_BYTES, "error.lab.picture_large")
+    sample = await run_in_threadpool(workspace.sample, content, name[:60], invert=invert, centre=centre)
+    return Response(msgspec.json.encode(sample), media_type="application/json")
+
+
+async def _text(request: Request) -> str:
+    content = await _body(request, MOST_BYTES, "error.lab.too_large")
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         raise ExperimentError("error.lab.encoding", field="", reason=str(error)) from error
+
+
+async def _body(request: Request, most: int, refusal: str) -> bytes:
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > most:
+            raise RequestError(refusal, most=most)
+    return bytes(content)
 
 
 def _read(content: str) -> Experiment:

@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from vitrail.errors import VitrailError
 from vitrail.wire import encode, encode_plane
 from vitrail.wire.answers import Answers
-from vitrail.wire.messages import Notice, ServerMessage
+from vitrail.wire.messages import OWN, Notice, ServerMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import keras
 
     from vitrail.lab.album import Due
+    from vitrail.lab.orders import Own
     from vitrail.lab.regions import Survey
     from vitrail.training import Session
     from vitrail.types import Array, Language
@@ -44,7 +46,7 @@ class Exposure:
         self._session = session
         self._survey = survey
         self._kernels: dict[str, Kernel] = {}
-        self._answers: dict[int, Answers] = {}
+        self._answers: dict[int | Own, Answers] = {}
         self._regions: dict[str, Region] = {}
 
     def letters(self, due: Due, status: Status) -> Iterator[bytes]:
@@ -52,6 +54,7 @@ class Exposure:
         view = due.watcher.view
         if due.frame:
             yield letter(self.frame(view.see, status, view.regions))
+        yield from map(letter, due.findings)
         try:
             if due.look and view.follow is not None:
                 yield letter(self.look(view.follow))
@@ -84,35 +87,38 @@ class Exposure:
             self._regions[name] = encode_plane.region(name, self._responses[name])
         return self._regions[name]
 
-    def look(self, index: int) -> Look:
-        """A test example's way through the network and back.
+    def look(self, example: int | Own) -> Look:
+        """An example's way through the network and back.
 
         Raises:
             ModelError: a layer of the model cannot be traced.
         """
-        return encode.look(self._session, self.answers(index).trace, index)
+        record = self.answers(example).trace
+        if isinstance(example, int):
+            return encode.look(self._session, record, example)
+        return encode.own_look(self._session, record, _sample(self._session, example), example.target)
 
-    def unit(self, index: int, focus: tuple[str, int], language: Language) -> Explained:
-        """One unit opened, for a test example.
+    def unit(self, example: int | Own, focus: tuple[str, int], language: Language) -> Explained:
+        """One unit opened, for an example.
 
         Raises:
             ModelError: a layer of the model cannot be traced.
         """
-        explained = self.answers(index).explained(focus, 0, language)
+        explained = self.answers(example).explained(focus, 0, language)
+        index = example if isinstance(example, int) else OWN
         return msgspec.structs.replace(explained, clock=encode.clock(self._session.clock), sample=index)
 
-    def answers(self, index: int) -> Answers:
-        """The trace of a test example, as a batch of one, for whoever asks something about it.
+    def answers(self, example: int | Own) -> Answers:
+        """The trace of an example, as a batch of one, for whoever asks something about it.
 
         Raises:
             ModelError: a layer of the model cannot be traced.
         """
-        if index not in self._answers:
+        if example not in self._answers:
             from vitrail.tracing import trace
 
-            x, y = self._session.inputs("test", index), self._session.targets("test", index)
-            self._answers[index] = Answers(trace(self._model, x, y))
-        return self._answers[index]
+            self._answers[example] = Answers(trace(self._model, *_batch(self._session, example)))
+        return self._answers[example]
 
     @cached_property
     def _responses(self) -> Mapping[str, Array]:
@@ -121,3 +127,17 @@ class Exposure:
     @cached_property
     def _model(self) -> keras.Model:
         return self._session.synchronize()
+
+
+def _batch(session: Session, example: int | Own) -> tuple[Array, Array]:
+    """An example as the model and the loss get it, (1, ...) each."""
+    if isinstance(example, int):
+        return session.inputs("test", example), session.targets("test", example)
+    target = None if example.target is None else np.array([example.target])
+    return session.prepared(_sample(session, example), target)
+
+
+def _sample(session: Session, own: Own) -> Array:
+    """An example of somebody's own, in the shape and kind of number of the data set."""
+    known = session.dataset.x_train
+    return np.array(own.values, dtype=np.float32).reshape(known.shape[1:]).astype(known.dtype)

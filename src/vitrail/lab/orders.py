@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.types import Language
-    from vitrail.wire.messages import Check, Control, Guess, Notice, ServerMessage, Walk
+    from vitrail.wire.messages import Check, Control, Guess, Notice, Part, ServerMessage, Walk
+
+
+Topic = Literal["train", "test", "separation"]
+"""What can be measured on many samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An example of somebody's own."""
+
+    values: tuple[float, ...]
+    """In C order, as the data set has its samples."""
+    target: float | None
+    """What it should give, where that was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +32,8 @@ class View:
 
     see: tuple[str, ...] = ()
     """Layers whose weights are visible."""
-    follow: int | None = None
-    """Place of the followed example in the test set."""
+    follow: int | Own | None = None
+    """The followed example: its place in the test set, or itself."""
     focus: tuple[str, int] | None = None
     """Layer and unit that are opened."""
     walk: Walk | None = None
@@ -28,6 +42,8 @@ class View:
     """Of formulas."""
     regions: tuple[str, ...] = ()
     """Layers whose units are drawn by the region that they respond to."""
+    topics: frozenset[Topic] = frozenset()
+    """What is measured on many samples."""
 
 
 # From the web process to a worker ------------------------------------------------------------------------------------
@@ -124,9 +140,18 @@ class Keep:
     """Completed epochs without which it is not worth keeping; nor is then what was kept last."""
 
 
-SessionOrder = Open | Close | Command | Watch | Leave | Shown | Ask | Export | Recount | Keep
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Give some examples of the data."""
 
-Asked = Open | Export | Recount | Keep
+    session: int
+    part: Part
+    indices: tuple[int, ...]
+
+
+SessionOrder = Open | Close | Command | Watch | Leave | Shown | Ask | Export | Recount | Keep | Pick
+
+Asked = Open | Export | Recount | Keep | Pick
 """Orders that something comes of."""
 
 
@@ -151,7 +176,7 @@ Order = SessionOrder | Request | Stop
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request gave: the encoded `Workspace` message of `Open`, the JSON of `Recount`, nothing for `Export`.
+    """What a request gave: an encoded message for `Open` and `Pick`, the JSON of `Recount`, nothing for `Export`.
 
     For `Keep` it is the number of changes by hand, in digits; nothing where nothing was kept.
     """

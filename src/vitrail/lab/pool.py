@@ -13,10 +13,11 @@ from vitrail.lab import orders
 from vitrail.lab.process import WorkerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
     from vitrail.experiment import Experiment
+    from vitrail.wire.messages import Part
 
 
 class Pool:
@@ -132,6 +133,14 @@ class Pool:
     def scratch(self, end: str) -> Path:
         """A path that nobody uses, for something short-lived. Whoever asked removes it."""
         return self._folder / f"export-{next(self._exports)}{end}"
+
+    async def pick(self, number: int, part: Part, indices: Sequence[int]) -> bytes:
+        """Some examples of a training's data, as an encoded `Samples` message.
+
+        Raises:
+            UnavailableError: the training is not held, or its worker ended.
+        """
+        return await self._held(number).ask(orders.Pick(number, part, tuple(indices)))
 
     async def stop(self) -> None:
         """End every process."""

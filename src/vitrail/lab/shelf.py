@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vitrail.lab.album import Album
+from vitrail.lab.examiner import Examiner
 from vitrail.lab.player import Player
 from vitrail.lab.regions import Survey
 from vitrail.training.snapshot import snapshots
@@ -28,6 +29,7 @@ class Place:
     number: int
     folder: Path
     player: Player | None
+    examiner: Examiner
     album: Album = field(default_factory=Album)
     survey: Survey = field(default_factory=Survey)
     saved: State | None = None
@@ -74,7 +76,7 @@ class Shelf:
         """Hold another training: its snapshot's when there is one."""
         restored = bool(snapshots(order.folder))
         session = self._restore_session(order.folder) if restored else self._open_session(order)
-        place = Place(order.session, order.folder, Player(session, self._now))
+        place = Place(order.session, order.folder, Player(session, self._now), Examiner(self._now))
         if restored:
             place.saved, place.saved_on = session.state, _time_of(order.folder)
         place.kept = session.state if order.kept else None
@@ -117,6 +119,7 @@ class Shelf:
             self.save(place)
             place.player = None
             place.album.put_away()
+            place.examiner.put_away()
 
 
 def _time_of(folder: Path) -> float:

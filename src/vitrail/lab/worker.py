@@ -18,7 +18,7 @@ from vitrail.lab.frames import Exposure, letter
 from vitrail.lab.keeping_runs import SNAPSHOT
 from vitrail.lab.shelf import Shelf
 from vitrail.wire import encode
-from vitrail.wire.messages import Check, Guess, Notice
+from vitrail.wire.messages import Check, Guess, Notice, Samples
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -94,10 +94,12 @@ class Worker:
         Raises:
             EOFError: the web process is gone.
         """
-        while self._receive(wait=not self._chores and not any(_plays(place) for place in self._shelf)):
+        examining = False
+        while self._receive(wait=not (self._chores or examining or any(_plays(place) for place in self._shelf))):
             playing = [place for place in self._shelf if _plays(place)]
             for place in playing:
                 self._train(place, max(_TURN, FRAME_SECONDS / len(playing)))
+            examining = sum(self._examine(place) for place in self._shelf) > 0
             for place in self._shelf:
                 self._show(place, playing=_plays(place))
             for place in self._shelf:
@@ -169,6 +171,9 @@ class Worker:
                 history = self._shelf.player(number).session.history
                 names = history[0].logs if history else ()
                 return msgspec.json.encode({name: [record.logs[name] for record in history] for name in names})
+            case orders.Pick(session=number, part=part, indices=indices):
+                session = self._shelf.player(number).session
+                return letter(Samples(part, encode.samples(session, part, indices)))
 
     def _do(self, order: orders.SessionOrder) -> None:
         place = self._shelf.place(order.session)
@@ -199,15 +204,15 @@ class Worker:
 
     def _ask(self, place: Place, client: int, what: Check | Guess) -> None:
         """Answer a page about the trace of the example that it follows."""
-        index = place.album.view(client).follow
-        if index is None:
+        example = place.album.view(client).follow
+        if example is None:
             return
         try:
-            answers = self._exposure(place).answers(index)
+            answers = self._exposure(place).answers(example)
             match what:
                 case Check():
                     answers.trace.check()
-                    place.album.checked(index)
+                    place.album.checked(example)
                 case Guess():
                     self._report(orders.Said(place.number, client, answers.judged(what)))
         except VitrailError as error:
@@ -227,8 +232,19 @@ class Worker:
                 self._tell_end(place, player.session)
         place.album.outdate()
 
+    def _examine(self, place: Place) -> bool:
+        """Measure a little of what somebody looks at. Gives whether there was anything to measure."""
+        topics = place.album.topics
+        if not topics:
+            return False
+        try:
+            return place.examiner.work(self._shelf.player(place.number).session, topics, playing=_plays(place))
+        except Exception as error:  # noqa: BLE001 - Keras raises anything while it compiles; the other sessions go on
+            self._tell(place, error)
+            return True
+
     def _show(self, place: Place, *, playing: bool) -> None:
-        for due in place.album.due(time.perf_counter(), playing=playing):
+        for due in place.album.due(time.perf_counter(), playing=playing, found=place.examiner.found):
             letters = tuple(self._exposure(place).letters(due, self._shelf.player(place.number).status))
             self._report(orders.Pictures(place.number, due.client, letters))
 

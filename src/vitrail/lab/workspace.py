@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import math
 import shutil
 from typing import TYPE_CHECKING
 
@@ -16,18 +17,25 @@ from vitrail.lab import orders
 from vitrail.lab.keeping import OWN_DATA, Kept
 from vitrail.lab.keeping_runs import SNAPSHOT
 from vitrail.lab.keeping_state import Keeper
-from vitrail.lab.orders import View
+from vitrail.lab.orders import Own, View
+from vitrail.lab.pictures import read_sample
 from vitrail.wire import messages as wire
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from vitrail.lab.client import Client
     from vitrail.lab.keeping_file import Opened
+    from vitrail.lab.orders import Topic
+    from vitrail.lab.pictures import Sample
     from vitrail.lab.pool import Pool
 
 _UNREADABLE = {"error.run.snapshot", "error.run.snapshot_format", "error.run.snapshot_other"}
 """Errors after which a training can only start anew."""
+
+MOST_EXAMPLES = 60
+"""Examples that are given at once; a page that asks for more gets the first ones."""
 
 
 class Workspace:
@@ -114,9 +122,21 @@ class Workspace:
                 self._reseed(seed)
             case wire.Check() | wire.Guess():
                 self._pool.tell(orders.Ask(session, client.number, message))
-            case wire.Follow() | wire.See() | wire.Focus() | wire.Walk() | wire.EndWalk() | wire.Speak():
+            case (
+                wire.Follow()
+                | wire.Try()
+                | wire.See()
+                | wire.Focus()
+                | wire.Walk()
+                | wire.EndWalk()
+                | wire.Speak()
+                | wire.Examine()
+            ):
                 client.view = self._view = self._turned(client.view, message)
                 self._pool.tell(orders.Watch(session, client.number, client.view))
+            case wire.Browse(part=part, indices=indices):
+                self._check_examples(part, indices)
+                client.write(await self._pool.pick(session, part, indices[:MOST_EXAMPLES]))
             case _:
                 self._pool.tell(orders.Command(session, message))
 
@@ -184,6 +204,11 @@ class Workspace:
         """A new file with the model as it is now. Whoever asked removes it."""
         return await self._pool.export(await self.ready())
 
+    def sample(self, content: bytes, name: str, *, invert: bool, centre: bool) -> Sample:
+        """A picture's file as an example of the data."""
+        shape, full = self._known.dataset.sample_shape, self._known.strip.full
+        return read_sample(content, name, shape, full, invert=invert, centre=centre)
+
     async def history(self) -> bytes:
         """The history as JSON."""
         return await self._pool.history(await self.ready())
@@ -232,7 +257,8 @@ class Workspace:
 
     def present(self) -> Kept:
         """What is to be saved."""
-        return Kept(self.experiment, self._last, self._view.follow, self._view.focus)
+        follow = self._view.follow if isinstance(self._view.follow, int) else None
+        return Kept(self.experiment, self._last, follow, self._view.focus)
 
     async def _open(self) -> None:
         """Have a worker hold the training; from its first weights where its snapshots are damaged.
@@ -277,14 +303,22 @@ class Workspace:
             client.forget_pictures()
             client.write(self._card)
 
-    def _turned(  # noqa: PLR0911 - one for each message
-        self, view: View, message: wire.Follow | wire.See | wire.Focus | wire.Walk | wire.EndWalk | wire.Speak
+    def _turned(  # noqa: C901, PLR0911 - one for each message
+        self,
+        view: View,
+        message: wire.Follow | wire.Try | wire.See | wire.Focus | wire.Walk | wire.EndWalk | wire.Speak | wire.Examine,
     ) -> View:
         """What a page looks at next."""
         match message:
             case wire.Follow(index=index):
-                self._check_example(index)
+                self._check_examples("test", [] if index is None else [index])
                 return dataclasses.replace(view, follow=index)
+            case wire.Try(values=values, label=label):
+                return dataclasses.replace(view, follow=self._own(values, label))
+            case wire.Examine(part=part, separation=separation):
+                wanted: set[Topic] = set() if part is None else {part}
+                topics = frozenset(wanted | ({"separation"} if separation else set()))
+                return dataclasses.replace(view, topics=topics)
             case wire.See(layers=names, regions=regions):
                 weighty = tuple(name for name in dict.fromkeys(names) if self._layer(name).kernel_shape)
                 for name in regions:
@@ -307,10 +341,31 @@ class Workspace:
         for client in self._clients.values():
             client.write(message)
 
-    def _check_example(self, index: int | None) -> None:
-        count = self._known.dataset.test_count
-        if index is not None and index >= count:
-            raise RequestError("error.lab.example", index=index, last=count - 1)
+    def _check_examples(self, part: wire.Part, indices: Sequence[int]) -> None:
+        dataset = self._known.dataset
+        count = dataset.train_count if part == "train" else dataset.test_count
+        for index in indices:
+            if index >= count:
+                raise RequestError("error.lab.example", index=index, last=count - 1)
+
+    def _own(self, values: Sequence[float], target: float | None) -> Own:
+        """An example of somebody's own that fits the data."""
+        dataset = self._known.dataset
+        expected, words = math.prod(dataset.sample_shape), len(self._known.strip.vocabulary)
+        if len(values) != expected:
+            raise RequestError("error.lab.own_count", got=len(values), expected=expected)
+        if not all(map(math.isfinite, values)):
+            raise RequestError("error.lab.own_number")
+        if words and not all(value.is_integer() and 0 <= value < words for value in values):
+            raise RequestError("error.lab.own_word", last=words - 1)
+        if self.experiment.data.target != "labels":
+            return Own(tuple(values), 0.0)  # the example is its own target, whatever stands here
+        if target is None or not dataset.class_names:
+            known = target if target is None or math.isfinite(target) else None
+            return Own(tuple(values), known)
+        if not (target.is_integer() and 0 <= target < len(dataset.class_names)):
+            raise RequestError("error.lab.own_class", last=len(dataset.class_names) - 1)
+        return Own(tuple(values), target)
 
     def _check_unit(self, name: str, unit: int) -> None:
         shape = self._layer(name).kernel_shape

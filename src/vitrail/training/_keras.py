@@ -258,6 +258,23 @@ def logs(model: keras.Model, variables: Variables) -> dict[str, float]:
     return pythonify_logs(result)
 
 
+@contextlib.contextmanager
+def holding(model: keras.Model, variables: Variables) -> Generator[None]:
+    """Within the block the model's weights are these values, and what a call would change in them is forgotten."""
+    mapping = [
+        *zip(model.trainable_variables, variables.trainable, strict=True),
+        *zip(model.non_trainable_variables, variables.non_trainable, strict=True),
+    ]
+    with keras.StatelessScope(state_mapping=mapping):
+        yield
+
+
+def opened(model: keras.Model) -> keras.Model:
+    """The same layers, giving what each of them gives, in their order; input layers give nothing."""
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    return keras.Model(model.inputs[0], [layer.output for layer in layers], name="opened")
+
+
 def learning_rate_place(model: keras.Model) -> int | None:
     """Place of the learning rate among the optimizer's variables; none where a schedule gives it."""
     rate = model.optimizer.learning_rate

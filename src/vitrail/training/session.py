@@ -12,9 +12,10 @@ import numpy as np
 from vitrail.data import load_dataset
 from vitrail.errors import InputError, RunError
 from vitrail.locale import text
-from vitrail.training import _keras, compilation, divergence, programs, randomness, snapshot
+from vitrail.training import _keras, compilation, divergence, examining, programs, randomness, snapshot
 from vitrail.training.callbacks import Callbacks, OnNaN
 from vitrail.training.checks import check_data, check_single
+from vitrail.training.feed import as_keras
 from vitrail.training.motion import Motion
 from vitrail.training.portions import Portions
 from vitrail.training.run import Run
@@ -22,13 +23,14 @@ from vitrail.training.state import Clock, EpochRecord, State
 from vitrail.training.timeline import BUDGET, LearningRateSet, Timeline, WeightEdited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
     import keras
 
     from vitrail.data import Dataset
     from vitrail.experiment import Experiment
+    from vitrail.training.examining import Examined
     from vitrail.training.portions import Part
     from vitrail.training.snapshot import Snapshot
     from vitrail.training.state import Stop
@@ -298,6 +300,44 @@ class Session:
     def targets(self, part: Part, index: int | None = None) -> Array:
         """Targets as the loss gets them: of one sample, (1, ...), or of all, (samples, ...)."""
         return self._portions.targets(part, _place(index))
+
+    def examine(self, part: Part) -> Generator[None, None, Examined]:
+        """Evaluate and predict a part of the data in the state of this moment, slice by slice.
+
+        Examples:
+            >>> from vitrail.experiment import reference
+            >>> session = Session.open(reference("iris"))
+            >>> work = session.examine("test")
+            >>> while True:
+            ...     try:
+            ...         next(work)
+            ...     except StopIteration as end:
+            ...         break
+            >>> sorted(end.value.logs), end.value.outputs.shape
+            (['accuracy', 'loss'], (30, 3))
+        """
+        return examining.examine(self._motion, self._portions, self.state.variables, part)
+
+    def represent(self, count: int) -> Generator[None, None, dict[str, Array]]:
+        """What every layer makes of the first test samples in the state of this moment, slice by slice."""
+        return examining.represent(self._motion, self._portions, self.state.variables, count)
+
+    def prepared(self, sample: Array, target: Array | None = None) -> tuple[Array, Array]:
+        """A sample of somebody's own, as the model and the loss get one: (1, ...) each.
+
+        Args:
+            sample: as the data set has its samples.
+            target: as the data set has its targets; without one, that of the first test sample stands in for it.
+        """
+        alone = dataclasses.replace(
+            self.dataset,
+            x_train=self.dataset.x_train[:1],
+            y_train=self.dataset.y_train[:1],
+            x_test=sample[None],
+            y_test=self.dataset.y_test[:1] if target is None else target.reshape(self.dataset.y_test[:1].shape),
+        )
+        given = self.experiment.prepare(alone)
+        return as_keras(given.x_test / given.scale if given.scale != 1 else given.x_test), as_keras(given.y_test)
 
     def _build(self) -> tuple[keras.Model, Mapping[str, Any]]:
         """The experiment's model before its first batch, and the state of the generator that its order comes from."""

@@ -29,7 +29,7 @@ ROWS = 512
 _INPUT = "InputLayer"
 """Computes nothing, and is shown as the data."""
 
-_PICTURE_AXES = 2
+_CHANNELS = (1, 3)
 PASS_PIXELS = {"InputLayer", "Flatten", "Rescaling", "Normalization", "Dropout"}
 """Layers after which a pixel is still at its place, so that a unit's weights can be drawn as the picture they weigh."""
 
@@ -127,28 +127,56 @@ def settings(session: Session) -> wire.Settings:
 
 def strip(session: Session) -> wire.Strip:
     """The first examples of the test set, as the source has them."""
+    return samples(session, "test", range(min(STRIP, len(session.dataset.x_test))))
+
+
+def samples(session: Session, part: wire.Part, indices: Sequence[int]) -> wire.Strip:
+    """Some examples, as the source has them."""
     dataset = session.dataset
-    count = min(STRIP, len(dataset.x_test))
-    x = dataset.x_test[:count]
-    shape = _picture_shape(dataset)
-    if shape and x.dtype == np.uint8:
-        pixels = np.ascontiguousarray(x)
-        values = wire.Tensor([count, *shape], "uint8", pixels.tobytes())
-    else:
-        values = tensor(x.reshape(count, -1))
+    x = dataset.x_train if part == "train" else dataset.x_test
     return wire.Strip(
-        kind="image" if values.dtype == "uint8" else "row",
-        indices=list(range(count)),
-        labels=[label(session, index) for index in range(count)],
-        values=values,
+        kind=kind_of(dataset),
+        indices=list(indices),
+        labels=[label(session, index, part) for index in indices],
+        values=as_source(dataset, x[list(indices)]),
         feature_names=list(dataset.feature_names) if len(dataset.sample_shape) == 1 else [],
+        full=full_light(dataset),
+        vocabulary=list(dataset.vocabulary),
     )
 
 
-def label(session: Session, index: int) -> float:
-    """A test example's target as one number: a class or a value; the first of several."""
+def kind_of(dataset: Dataset) -> wire.SampleKind:
+    """What samples are, and how they are drawn."""
+    if dataset.vocabulary:
+        return "text"
+    axes = dataset.axes[1:]
+    if axes[:2] == ("height", "width") and math.prod(dataset.sample_shape[2:]) in _CHANNELS:
+        return "image"
+    return "series" if axes and axes[0] == "time" else "row"
+
+
+def as_source(dataset: Dataset, x: Array) -> wire.Tensor:
+    """Samples in the form that they are drawn from."""
+    kind = kind_of(dataset)
+    if kind == "image":
+        shape = [len(x), *(_picture_shape(dataset) or dataset.sample_shape)]
+        whole = x.astype(np.uint8)
+        return wire.Tensor(shape, "uint8", whole.tobytes()) if np.array_equal(whole, x) else tensor(x.reshape(shape))
+    return tensor(x if kind == "series" else x.reshape(len(x), -1))
+
+
+def full_light(dataset: Dataset) -> float:
+    """The value of a picture's brightest pixel: what a byte can hold, or the largest of the training set."""
+    if kind_of(dataset) != "image" or dataset.x_train.dtype == np.uint8:
+        return 255.0
+    return float(dataset.x_train.max()) or 1.0
+
+
+def label(session: Session, index: int, part: wire.Part = "test") -> float:
+    """An example's target as one number: a class or a value; the first of several."""
     of_source = session.experiment.data.target == "labels"
-    target = session.dataset.y_test[index] if of_source else session.targets("test", index)
+    known = session.dataset.y_train if part == "train" else session.dataset.y_test
+    target = known[index] if of_source else session.targets(part, index)
     return float(np.asarray(target).reshape(-1)[0])
 
 
@@ -175,15 +203,39 @@ def look(session: Session, record: Trace, index: int) -> wire.Look:
         record: the trace of this one example, as a batch of one.
         index: its place in the test set.
     """
+    x = session.dataset.x_test[index : index + 1]
+    sample = None if index < STRIP else as_source(session.dataset, x)
+    return _look(session, record, index, label(session, index), sample)
+
+
+def own_look(session: Session, record: Trace, x: Array, target: float | None) -> wire.Look:
+    """The way of an example of somebody's own; only forward where it is not known what it should give.
+
+    Args:
+        session: the training.
+        record: the trace of this one example, as a batch of one.
+        x: the example, as the data set has its samples.
+        target: what it should give: a class, or a value.
+    """
+    known = target
+    if session.experiment.data.target != "labels":
+        known = float(session.prepared(x)[1].reshape(-1)[0])
+    return _look(session, record, wire.OWN, known, as_source(session.dataset, x[None]))
+
+
+def _look(session: Session, record: Trace, index: int, target: float | None, sample: wire.Tensor | None) -> wire.Look:
+    back = target is not None
     return wire.Look(
         clock=clock(session.clock),
         index=index,
-        label=label(session, index),
+        label=target,
         prediction=record.layers[-1].a[0].reshape(-1).tolist(),
-        loss=record.loss,
+        loss=record.loss if back else None,
         layers=[
-            wire.LayerLook(part.name, tensor(part.z[0]), tensor(part.a[0]), tensor(part.delta[0])) for part in record
+            wire.LayerLook(part.name, tensor(part.z[0]), tensor(part.a[0]), tensor(part.delta[0]) if back else None)
+            for part in record
         ],
+        sample=sample,
     )
 
 
@@ -207,10 +259,8 @@ def _shape(layer: Any, side: Literal["input", "output"]) -> list[int]:  # noqa: 
 
 def _picture_shape(dataset: Dataset) -> list[int]:
     """(height, width) of samples that are pictures with one channel, otherwise empty."""
-    shape = list(dataset.sample_shape)
-    if len(shape) == _PICTURE_AXES + 1 and shape[-1] == 1:
-        shape = shape[:-1]
-    return shape if len(shape) == _PICTURE_AXES else []
+    grey = kind_of(dataset) == "image" and math.prod(dataset.sample_shape[2:]) == 1
+    return list(dataset.sample_shape[:2]) if grey else []
 
 
 def _name(what: Any) -> str:  # noqa: ANN401 - a name, or a class and its configuration

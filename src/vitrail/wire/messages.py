@@ -21,7 +21,13 @@ Index = Annotated[int, msgspec.Meta(ge=0)]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
 Status = Literal["idle", "compiling", "running"]
 Grain = Literal["batch", "epoch"]
+SampleKind = Literal["image", "row", "series", "text"]
+Part = Literal["train", "test"]
 LedgerGrain = Literal["operation", "unit", "layer", "example", "batch"]
+
+
+OWN = -1
+"""Stands for the place of an example that is none of the test set's."""
 
 
 class Tensor(msgspec.Struct, frozen=True):
@@ -91,16 +97,21 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Strip(msgspec.Struct, frozen=True):
-    """Test examples to choose from."""
+    """Examples to choose from."""
 
-    kind: Literal["image", "row"]
+    kind: SampleKind
     indices: list[int]
-    """Their places in the test set."""
+    """Their places in the test set, or in the part of the data that they are of."""
     labels: list[float]
     """Their targets: class numbers in classification."""
     values: Tensor
-    """As in the source: uint8 (n, height, width) for images, float32 (n, features) for rows."""
+    """As in the source: (n, height, width) or (n, height, width, 3) for images, as uint8 where that holds them; float32
+    (n, features) for rows, (n, steps, features) for series, (n, words) for texts."""
     feature_names: list[str] = []
+    full: float = 255.0
+    """Of images, the value of full light."""
+    vocabulary: list[str] = []
+    """Of texts, the word that each number stands for."""
 
 
 class Points(msgspec.Struct, frozen=True):
@@ -175,8 +186,8 @@ class LayerLook(msgspec.Struct, frozen=True):
     """Pre-activation, in the shape of the layer's output without the batch axis."""
     a: Tensor
     """Activation."""
-    delta: Tensor
-    """dL/dz, L being the loss of this example as a batch of one."""
+    delta: Tensor | None
+    """dL/dz, L being the loss of this example as a batch of one; none where nobody said what it should give."""
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -186,6 +197,23 @@ class Term(msgspec.Struct, frozen=True):
     """Place of the unit (or input) that it comes from."""
     weight: float
     value: float
+
+
+class ClassRow(msgspec.Struct, frozen=True):
+    """How well one class is told from the others; null where that is a ratio of nothing to nothing."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class Separated(msgspec.Struct, frozen=True):
+    """How far apart a layer keeps the classes."""
+
+    layer: str
+    """Empty for the example itself."""
+    share: float
+    """Of the samples whose nearest other one is of the same class; NaN where a number is not finite."""
 
 
 class Formula(msgspec.Struct, frozen=True):
@@ -260,11 +288,15 @@ class Look(msgspec.Struct, frozen=True, tag="look"):
 
     clock: Clock
     index: int
-    label: float
+    """Its place in the test set; `OWN` for an example of somebody's own."""
+    label: float | None
+    """None where nobody said what it should give."""
     prediction: list[float]
     """The network's output."""
-    loss: float
+    loss: float | None
     layers: list[LayerLook]
+    sample: Tensor | None = None
+    """The example itself, as the strip has its own; none where it is one of the strip's."""
 
 
 class Notice(msgspec.Struct, frozen=True, tag="notice"):
@@ -345,7 +377,49 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     mistakes: list[str]
 
 
-ServerMessage = Hello | Workspace | Frame | Look | Notice | Saved | Explained | LedgerEntry | Judged
+class Report(msgspec.Struct, frozen=True, tag="report"):
+    """What the network makes of a part of the data, at one moment of the training."""
+
+    clock: Clock
+    part: Part
+    scores: dict[str, float]
+    """The loss and metrics, as Keras' `evaluate` gives them."""
+    kind: Literal["classes", "numbers", "distances"]
+    """What `answers` are."""
+    labels: Tensor
+    """(samples,): the classes or the values that should come out."""
+    answers: Tensor
+    """(samples,): the classes that were predicted, the predicted values, or how far each output is from its target: the
+    mean squared difference."""
+    counts: Tensor | None
+    """Of classes, the confusion table, int32 (classes, classes): row of the true class, column of the predicted one."""
+    classes: list[ClassRow]
+    residuals: dict[str, float]
+    """Of values: `mae`, `rmse`, and `r2`, which is missing where all values are equal."""
+
+
+class Separation(msgspec.Struct, frozen=True, tag="separation"):
+    """How well each layer separates the classes, at one moment of the training."""
+
+    clock: Clock
+    count: int
+    """Test examples that it was measured on, the first ones."""
+    layers: list[Separated]
+    """The example itself first."""
+    largest: float
+    """The share of the largest class among them: what a representation that says nothing comes to, about."""
+
+
+class Samples(msgspec.Struct, frozen=True, tag="samples"):
+    """Examples that a page asked for."""
+
+    part: Part
+    strip: Strip
+
+
+ServerMessage = (
+    Hello | Workspace | Frame | Look | Notice | Saved | Explained | LedgerEntry | Judged | Report | Separation | Samples
+)
 
 
 # Answers below /api -------------------------------------------------------------------------------------------------
@@ -475,6 +549,31 @@ class Focus(msgspec.Struct, frozen=True, tag="focus"):
     unit: Index
 
 
+class Try(msgspec.Struct, frozen=True, tag="try"):
+    """Look at an example of one's own, as at one of the test set."""
+
+    values: list[float]
+    """In C order, as the data set has its samples."""
+    label: float | None
+    """What it should give; without it there is no loss, and nothing comes back."""
+
+
+class Examine(msgspec.Struct, frozen=True, tag="examine"):
+    """What is measured on many samples while somebody looks at it."""
+
+    part: Part | None
+    """The part of the data to be evaluated."""
+    separation: bool
+    """Whether it is seen how well each layer separates the classes."""
+
+
+class Browse(msgspec.Struct, frozen=True, tag="browse"):
+    """Give some examples of a part of the data."""
+
+    part: Part
+    indices: list[Index]
+
+
 Control = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight
 """What moves a training."""
 
@@ -509,7 +608,7 @@ class Speak(msgspec.Struct, frozen=True, tag="speak"):
     language: Language
 
 
-ClientMessage = Control | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak
+ClientMessage = Control | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak | Try | Examine | Browse
 
 TraceRequest = Follow | Focus | Check | Walk | Guess
 """What a page says that looks at one trace."""

@@ -28,12 +28,9 @@ export function downloadsOf(workspace: string, language: string) {
 export async function ask(address: string, init?: RequestInit): Promise<Response | Notice> {
   try {
     const response = await fetch(address, init);
-    if (response.ok) return response;
-    const problem = (await response.json()) as Pick<Notice, "key" | "arguments">;
-    return { type: "notice", level: "error", key: problem.key, arguments: problem.arguments };
+    return response.ok ? response : refusalOf(await response.json());
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { type: "notice", level: "error", key: "lab.code.refused", arguments: { reason } };
+    return unasked(error);
   }
 }
 
@@ -47,4 +44,38 @@ export async function putExperiment(workspace: string, body: BodyInit): Promise<
 export async function openExperiment(workspace: string, file: File): Promise<Notice> {
   const refusal = await putExperiment(workspace, await file.arrayBuffer());
   return refusal ?? { type: "notice", level: "information", key: "lab.code.opened", arguments: { name: file.name } };
+}
+
+/** A picture as the network gets it, and what was done to it. */
+export interface PictureSample {
+  values: number[];
+  /** Height, width and channels of the file. */
+  source: [number, number, number];
+  greyed: boolean;
+  resized: boolean;
+}
+
+/** Makes a picture's file an example of the workspace's data, or tells why it is none. */
+export async function sendPicture(
+  workspace: string,
+  file: File,
+  choices: { invert: boolean; centre: boolean },
+): Promise<PictureSample | Notice> {
+  const asked = { name: file.name, invert: String(choices.invert), centre: String(choices.centre) };
+  try {
+    const response = await fetch(addressOf(workspace, "picture", asked), { method: "POST", body: file });
+    return response.ok ? ((await response.json()) as PictureSample) : refusalOf(await response.json());
+  } catch (error) {
+    return unasked(error);
+  }
+}
+
+function refusalOf(problem: unknown): Notice {
+  const { key, arguments: values } = problem as Pick<Notice, "key" | "arguments">;
+  return { type: "notice", level: "error", key, arguments: values };
+}
+
+function unasked(error: unknown): Notice {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { type: "notice", level: "error", key: "lab.code.refused", arguments: { reason } };
 }

@@ -1,6 +1,7 @@
 import { SvelteSet } from "svelte/reactivity";
 import {
   Newest,
+  OWN,
   PROTOCOL,
   readExperiment,
   type ClientMessage,
@@ -24,6 +25,8 @@ import {
 import type { Sight } from "./address.ts";
 import { seenLayers, seenRegions, Walking, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
 import { PlaneTools } from "./plane.svelte.ts";
+import { Outcome } from "./outcome.svelte.ts";
+import { Reveal } from "./reveal.svelte.ts";
 
 const INFORMATION_STAYS = 6000;
 
@@ -68,11 +71,19 @@ export class Lab implements Listener {
   told = $state.raw<readonly Told[]>([]);
   /** Of data with two features. */
   readonly plane = new PlaneTools(this);
+  readonly outcome = new Outcome((message) => {
+    this.#send(message);
+  });
+  readonly reveal = new Reveal(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
 
   readonly #link: Link;
   readonly #newest: Newest;
   #count = 0;
   #language: Language = "en";
+  /** What is tried, where the followed example is the person's own. */
+  #own: { values: number[]; label: number | null } = { values: [], label: null };
+  /** Whether the followed example has not been seen yet. */
+  #fresh = false;
 
   constructor(
     connect: (listener: Listener) => Link,
@@ -102,7 +113,7 @@ export class Lab implements Listener {
   // What the server says ----------------------------------------------------------------------------------------------
 
   hear(message: ServerMessage): void {
-    if (this.#newest.take(message)) return;
+    if (this.#newest.take(message) || this.outcome.hear(message)) return;
     if (message.type === "hello" && message.protocol !== PROTOCOL) this.surroundings.reload(message.protocol);
     else if (message.type === "workspace") this.#enter(message);
     else if (message.type === "saved") this.#learn(message);
@@ -129,7 +140,9 @@ export class Lab implements Listener {
     }
     this.#see();
     this.#send({ type: "speak", language: this.#language });
-    if (this.followed !== null) this.#send({ type: "follow", index: this.followed });
+    this.outcome.enter(same);
+    if (this.followed === OWN) this.#send({ type: "try", ...this.#own });
+    else if (this.followed !== null) this.#send({ type: "follow", index: this.followed });
     if (this.focus !== null) this.#send({ type: "focus", ...this.focus });
     this.walking?.to(null);
   }
@@ -159,7 +172,11 @@ export class Lab implements Listener {
         this.regions = new Map([...this.regions, ...frame.regions.map((region) => [region.layer, region] as const)]);
       }
     }
-    if (look !== undefined && look.index === this.followed) this.look = look;
+    if (look !== undefined && look.index === this.followed) {
+      this.look = look;
+      if (this.#fresh) this.reveal.begin(look.layers.length);
+      this.#fresh = false;
+    }
     if (unit !== undefined && unit.layer === this.focus?.layer && unit.unit === this.focus.unit) {
       this.unit = unit;
       this.checking = false;
@@ -212,12 +229,26 @@ export class Lab implements Listener {
   }
 
   follow(index: number | null): void {
+    this.#fresh = index !== this.followed;
     this.followed = index;
     if (index === null) {
       this.look = null;
       this.open(null);
     }
     this.#send({ type: "follow", index });
+  }
+
+  /** Follows an example of the person's own; `label` is what it should give, where that is known. */
+  try(values: number[], label: number | null): void {
+    this.#fresh ||= this.followed !== OWN;
+    this.followed = OWN;
+    this.#own = { values, label };
+    this.#send({ type: "try", values, label });
+  }
+
+  /** Shows one layer of the answer more, or one less. */
+  form(by: 1 | -1): void {
+    if (this.look !== null) this.reveal.step(by, this.look.layers.length);
   }
 
   /** Opens a unit; an example is followed first, since its formulas need one. */

@@ -52,7 +52,7 @@ export class TraceState implements Listener {
         break;
       case "look":
         this.look = message;
-        this.loss = message.loss;
+        this.loss = message.loss ?? NaN;
         break;
       case "explained":
         this.explained = message;

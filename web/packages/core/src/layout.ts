@@ -14,11 +14,15 @@ export interface Point {
   y: number;
 }
 
-/** What a column shows: the example, a layer without units of its own, a hidden layer, or the output layer. */
+/**
+ * What a column shows: the example, a layer without units of its own (whose output is one row of numbers, or pictures,
+ * series or a matrix), a hidden layer, or the output layer.
+ */
 export type ColumnSpec =
   | { kind: "picture"; width: number; height: number }
   | { kind: "features"; units: number }
   | { kind: "strip" }
+  | { kind: "maps" }
   | { kind: "panes"; units: number }
   | { kind: "rows"; units: number };
 
@@ -46,6 +50,7 @@ interface Measures {
   picture: number;
   features: number;
   strip: number;
+  maps: number;
   rows: number;
   numbers: number;
   foot: number;
@@ -58,6 +63,7 @@ const ROOMY: Measures = {
   picture: 112,
   features: 132,
   strip: 64,
+  maps: 112,
   rows: 200,
   numbers: 88,
   foot: 34,
@@ -69,6 +75,7 @@ const TIGHT: Measures = {
   picture: 84,
   features: 112,
   strip: 56,
+  maps: 98,
   rows: 172,
   numbers: 86,
   foot: 54,
@@ -112,6 +119,8 @@ function measure(spec: ColumnSpec, is: Measures, body: number): Column {
       return { ...column, width: is.features, ...stacked(spec.units, body, FEATURE, FEATURE, is.features), pane: 24 };
     case "strip":
       return { ...column, width: is.strip, cell: { width: is.strip, height: body } };
+    case "maps":
+      return { ...column, width: is.maps, cell: { width: is.maps, height: body } };
     case "rows":
       return { ...column, width: is.rows, ...stacked(spec.units, body, ROW.least, ROW.most, is.rows), pane: 20 };
     case "panes": {

@@ -2,8 +2,8 @@ import type { DatasetCard, LayerCard, Look } from "./wire.ts";
 
 /** What came out for an example, and what should have. */
 export type Outcome =
-  | { kind: "class"; predicted: number; truth: number; value: number; probability: boolean; right: boolean }
-  | { kind: "number"; value: number; truth: number };
+  | { kind: "class"; predicted: number; truth: number | null; value: number; probability: boolean; right: boolean }
+  | { kind: "number"; value: number; truth: number | null };
 
 /** Activations whose outputs are probabilities. */
 const PROBABILITIES = new Set(["softmax", "sigmoid"]);

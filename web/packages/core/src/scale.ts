@@ -93,14 +93,24 @@ export function paintGlass(values: ArrayLike<number>, most: number, theme: Theme
   }
 }
 
-/** Paints a picture of bytes: 0 is the paper, 255 the ink. */
-export function paintPicture(bytes: ArrayLike<number>, theme: Theme, pixels: Uint8ClampedArray): void {
+/** Paints a grey picture: 0 is the paper, `most` the ink. */
+export function paintPicture(values: ArrayLike<number>, most: number, theme: Theme, pixels: Uint8ClampedArray): void {
   const { none, full } = INK[theme];
-  for (let i = 0; i < bytes.length; i++) {
-    const share = (bytes[i] ?? 0) / 255;
+  for (let i = 0; i < values.length; i++) {
+    const share = (values[i] ?? 0) / most;
     pixels[4 * i] = none[0] + (full[0] - none[0]) * share;
     pixels[4 * i + 1] = none[1] + (full[1] - none[1]) * share;
     pixels[4 * i + 2] = none[2] + (full[2] - none[2]) * share;
+    pixels[4 * i + 3] = 255;
+  }
+}
+
+/** Paints a picture of red, green and blue, in its own colours in either theme. */
+export function paintColours(values: ArrayLike<number>, most: number, pixels: Uint8ClampedArray): void {
+  for (let i = 0; 3 * i < values.length; i++) {
+    for (let channel = 0; channel < 3; channel++) {
+      pixels[4 * i + channel] = (255 * (values[3 * i + channel] ?? 0)) / most;
+    }
     pixels[4 * i + 3] = 255;
   }
 }

@@ -29,9 +29,9 @@ function unpack(tensor: Tensor): Values {
   }
 }
 
-/** One number of a tensor, by its place in C order. */
-export function at(tensor: Tensor, place: number): number {
-  return (stored(tensor)[place] ?? NaN) * tensor.scale;
+/** One number of a tensor, by its place in C order; NaN where there is none. */
+export function at(tensor: Tensor | null, place: number): number {
+  return tensor === null ? NaN : (stored(tensor)[place] ?? NaN) * tensor.scale;
 }
 
 /** One row of a tensor's first axis, as stored. */

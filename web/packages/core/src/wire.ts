@@ -3,11 +3,18 @@
 /** The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself. */
 export const PROTOCOL = 3;
 
+/** Stands for the place of an example that is none of the test set's. */
+export const OWN = -1;
+
 export type Language = "en" | "fr";
 
 export type Status = "idle" | "compiling" | "running";
 
 export type Grain = "batch" | "epoch";
+
+export type SampleKind = "image" | "row" | "series" | "text";
+
+export type Part = "train" | "test";
 
 export type LedgerGrain = "operation" | "unit" | "layer" | "example" | "batch";
 
@@ -73,16 +80,23 @@ export interface Settings {
   parameters: number;
 }
 
-/** Test examples to choose from. */
+/** Examples to choose from. */
 export interface Strip {
-  kind: "image" | "row";
-  /** Their places in the test set. */
+  kind: SampleKind;
+  /** Their places in the test set, or in the part of the data that they are of. */
   indices: number[];
   /** Their targets: class numbers in classification. */
   labels: number[];
-  /** As in the source: uint8 (n, height, width) for images, float32 (n, features) for rows. */
+  /**
+   * As in the source: (n, height, width) or (n, height, width, 3) for images, as uint8 where that holds them; float32
+   * (n, features) for rows, (n, steps, features) for series, (n, words) for texts.
+   */
   values: Tensor;
   feature_names: string[];
+  /** Of images, the value of full light. */
+  full: number;
+  /** Of texts, the word that each number stands for. */
+  vocabulary: string[];
 }
 
 /** Samples of two features, as places in a plane. */
@@ -150,8 +164,8 @@ export interface LayerLook {
   z: Tensor;
   /** Activation. */
   a: Tensor;
-  /** dL/dz, L being the loss of this example as a batch of one. */
-  delta: Tensor;
+  /** dL/dz, L being the loss of this example as a batch of one; none where nobody said what it should give. */
+  delta: Tensor | null;
 }
 
 /** One addend of a sum: `weight * value`. */
@@ -160,6 +174,21 @@ export interface Term {
   index: number;
   weight: number;
   value: number;
+}
+
+/** How well one class is told from the others; null where that is a ratio of nothing to nothing. */
+export interface ClassRow {
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+}
+
+/** How far apart a layer keeps the classes. */
+export interface Separated {
+  /** Empty for the example itself. */
+  layer: string;
+  /** Of the samples whose nearest other one is of the same class; NaN where a number is not finite. */
+  share: number;
 }
 
 /** One equation of an explanation, as MathML elements in the language of whoever looks. */
@@ -228,12 +257,16 @@ export interface Frame {
 export interface Look {
   type: "look";
   clock: Clock;
+  /** Its place in the test set; `OWN` for an example of somebody's own. */
   index: number;
-  label: number;
+  /** None where nobody said what it should give. */
+  label: number | null;
   /** The network's output. */
   prediction: number[];
-  loss: number;
+  loss: number | null;
   layers: LayerLook[];
+  /** The example itself, as the strip has its own; none where it is one of the strip's. */
+  sample: Tensor | null;
 }
 
 /** Something to tell the person, by its key in the catalogue. */
@@ -312,6 +345,48 @@ export interface Judged {
   index: number;
   right: boolean;
   mistakes: string[];
+}
+
+/** What the network makes of a part of the data, at one moment of the training. */
+export interface Report {
+  type: "report";
+  clock: Clock;
+  part: Part;
+  /** The loss and metrics, as Keras' `evaluate` gives them. */
+  scores: Record<string, number>;
+  /** What `answers` are. */
+  kind: "classes" | "distances" | "numbers";
+  /** (samples,): the classes or the values that should come out. */
+  labels: Tensor;
+  /**
+   * (samples,): the classes that were predicted, the predicted values, or how far each output is from its target: the
+   * mean squared difference.
+   */
+  answers: Tensor;
+  /** Of classes, the confusion table, int32 (classes, classes): row of the true class, column of the predicted one. */
+  counts: Tensor | null;
+  classes: ClassRow[];
+  /** Of values: `mae`, `rmse`, and `r2`, which is missing where all values are equal. */
+  residuals: Record<string, number>;
+}
+
+/** How well each layer separates the classes, at one moment of the training. */
+export interface Separation {
+  type: "separation";
+  clock: Clock;
+  /** Test examples that it was measured on, the first ones. */
+  count: number;
+  /** The example itself first. */
+  layers: Separated[];
+  /** The share of the largest class among them: what a representation that says nothing comes to, about. */
+  largest: number;
+}
+
+/** Examples that a page asked for. */
+export interface Samples {
+  type: "samples";
+  part: Part;
+  strip: Strip;
 }
 
 /** One kept run of a workspace. */
@@ -434,6 +509,31 @@ export interface Focus {
   unit: number;
 }
 
+/** Look at an example of one's own, as at one of the test set. */
+export interface Try {
+  type: "try";
+  /** In C order, as the data set has its samples. */
+  values: number[];
+  /** What it should give; without it there is no loss, and nothing comes back. */
+  label: number | null;
+}
+
+/** What is measured on many samples while somebody looks at it. */
+export interface Examine {
+  type: "examine";
+  /** The part of the data to be evaluated. */
+  part: Part | null;
+  /** Whether it is seen how well each layer separates the classes. */
+  separation: boolean;
+}
+
+/** Give some examples of a part of the data. */
+export interface Browse {
+  type: "browse";
+  part: Part;
+  indices: number[];
+}
+
 /** Compare the numbers of the trace that is shown with two other ways to them. */
 export interface Check {
   type: "check";
@@ -466,8 +566,8 @@ export interface Speak {
   language: Language;
 }
 
-export type ServerMessage = Hello | Workspace | Frame | Look | Notice | Saved | Explained | LedgerEntry | Judged;
+export type ServerMessage = Hello | Workspace | Frame | Look | Notice | Saved | Explained | LedgerEntry | Judged | Report | Separation | Samples;
 
-export type ClientMessage = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak;
+export type ClientMessage = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak | Try | Examine | Browse;
 
 export type TraceRequest = Follow | Focus | Check | Walk | Guess;

@@ -28,7 +28,7 @@ describe.each(["fashion", "iris"] as const)("the recording %s", (name) => {
 
   it("holds arrays of the shape that they claim", () => {
     for (const layer of look.layers) {
-      for (const tensor of [layer.z, layer.a, layer.delta]) {
+      for (const tensor of [layer.z, layer.a, layer.delta].filter((one) => one !== null)) {
         expect(stored(tensor)).toHaveLength(tensor.shape.reduce((product, n) => product * n, 1));
       }
     }

@@ -123,7 +123,7 @@ describe("around the network", () => {
   it("the example says what came out and what should have", () => {
     const look = fashion.get("look");
     render(ExampleView, { workspace: fashion.get("workspace"), look, say });
-    expect(screen.getByTestId("example-loss").textContent).toBe(say.number(look.loss, 6));
+    expect(screen.getByTestId("example-loss").textContent).toBe(say.number(look.loss ?? NaN, 6));
     expect(screen.getByTestId("example-card").textContent).toContain("Ankle boot");
   });
 

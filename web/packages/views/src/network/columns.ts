@@ -14,24 +14,32 @@ import {
   type LayerLook,
   type Layout,
   type PlaneSpec,
+  type Strip,
   type Workspace,
 } from "@vitrail/core";
 import type { ColumnView, Focus, Mode, Most, Numbers, UnitPicture } from "./types.ts";
 
+/** Series and texts stand on a sheet of so many pixels. */
+const SHEET = 112;
 const NOTHING: Most = { z: 0, a: 0, delta: 0 };
 
 /** What each column is, from the example to the output layer. */
 export function specsOf({ strip, layers }: Workspace): ColumnSpec[] {
-  const [, height = 1, width = 1] = strip.values.shape;
-  const example: ColumnSpec =
-    strip.kind === "image" ? { kind: "picture", width, height } : { kind: "features", units: height };
+  const example = exampleSpec(strip);
   return [example, ...layers.map((card, i) => specOf(card, i === layers.length - 1))];
+}
+
+function exampleSpec({ kind, values }: Strip): ColumnSpec {
+  const [, height = 1, width = 1] = values.shape;
+  if (kind === "image") return { kind: "picture", width, height };
+  return kind === "row" ? { kind: "features", units: height } : { kind: "picture", width: SHEET, height: SHEET };
 }
 
 function specOf(card: LayerCard, last: boolean): ColumnSpec {
   const [units = 0] = card.output_shape;
   if (last && card.output_shape.length === 1) return { kind: "rows", units };
-  return card.kernel_shape.length > 0 ? { kind: "panes", units } : { kind: "strip" };
+  if (card.kernel_shape.length > 0) return { kind: "panes", units };
+  return card.output_shape.length > 1 ? { kind: "maps" } : { kind: "strip" };
 }
 
 /** What each column is where units are drawn over the plane of the data. */
@@ -78,7 +86,8 @@ export function columnsOf(
       const units = Array.from({ length: Math.min(total, column.room) }, (_, unit) => unit);
       return { ...base, total, units, boxes: place(column, units.length) };
     }
-    if (card === null || column.kind === "strip") return { ...base, total: 0, units: [], boxes: [] };
+    if (card === null || column.kind === "strip" || column.kind === "maps")
+      return { ...base, total: 0, units: [], boxes: [] };
     const units = choose(ranked(card), column.room, pins(card.name));
     return { ...base, total: card.output_shape[0] ?? 0, units, boxes: place(column, units.length) };
   });
@@ -86,11 +95,17 @@ export function columnsOf(
 
 function mostOf(look: LayerLook | null): Most {
   if (look === null) return NOTHING;
-  return { z: largest(stored(look.z)), a: largest(stored(look.a)), delta: largest(stored(look.delta)) };
+  return {
+    z: largest(stored(look.z)),
+    a: largest(stored(look.a)),
+    delta: look.delta === null ? 0 : largest(stored(look.delta)),
+  };
 }
 
 export function numbersOf(look: LayerLook | null, unit: number): Numbers | null {
-  return look === null ? null : { z: at(look.z, unit), a: at(look.a, unit), delta: at(look.delta, unit) };
+  return look === null
+    ? null
+    : { z: at(look.z, unit), a: at(look.a, unit), delta: look.delta === null ? null : at(look.delta, unit) };
 }
 
 /** How one unit is drawn. */
@@ -100,7 +115,8 @@ export function pictureOf(view: ColumnView, unit: number, mode: Mode, kernel: Ke
   if (pictured && kernel !== undefined) return { unit, numbers, weights: row(kernel.weights, unit), share: null };
   const number = mode === "weights" ? "a" : mode;
   const most = view.most[number];
-  const share = numbers === null || pictured ? null : most > 0 ? numbers[number] / most : 0;
+  const value = numbers?.[number] ?? null;
+  const share = value === null || pictured ? null : most > 0 ? value / most : 0;
   return { unit, numbers, weights: null, share };
 }
 

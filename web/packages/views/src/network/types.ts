@@ -77,11 +77,16 @@ export interface NetworkProps {
 export interface Numbers {
   z: number;
   a: number;
-  delta: number;
+  /** None where nobody said what the example should give. */
+  delta: number | null;
 }
 
 /** The numbers of full colour in a layer. */
-export type Most = Numbers;
+export interface Most {
+  z: number;
+  a: number;
+  delta: number;
+}
 
 /** One unit as it is drawn. */
 export interface UnitPicture {

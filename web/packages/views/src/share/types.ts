@@ -2,7 +2,7 @@ import type { FileCard, Speech } from "@vitrail/core";
 import type { Snippet } from "svelte";
 
 /** A file that was chosen, and what is inside. */
-export interface Chosen {
+export interface Sharing {
   name: string;
   card: FileCard;
 }
@@ -17,7 +17,7 @@ export interface ShareProps {
   epochs: number;
   /** Where the `.vitrail` file comes from. */
   address: string;
-  chosen: Chosen | null;
+  chosen: Sharing | null;
   say: Speech;
   onlink: (pasted: string) => void;
   /** A file was chosen to be looked into. */
