@@ -18,3 +18,4 @@ export * from "./socket.ts";
 export * from "./speech.ts";
 export * from "./tensor.ts";
 export * from "./wire.ts";
+export * from "./words.ts";
