@@ -36,6 +36,9 @@ _TURN = 0.005
 _SAVE_EVERY = 1.0
 """Shortest time between two snapshots of a training that plays, in seconds: the epochs of small data sets take less."""
 
+_SAVE_SHARE = 0.05
+"""The largest share of its time that a training that plays is saved for: a long history takes long to write."""
+
 
 @dataclass(frozen=True)
 class Chore:
@@ -268,7 +271,8 @@ class Worker:
         if not _plays(place):
             return True
         saved_epoch = 0 if place.saved is None else place.saved.clock.epoch
-        return session.clock.epoch > saved_epoch and time.perf_counter() - place.saved_at >= _SAVE_EVERY
+        pause = max(_SAVE_EVERY, place.saving / _SAVE_SHARE)
+        return session.clock.epoch > saved_epoch and time.perf_counter() - place.saved_at >= pause
 
     def _tell(self, place: Place, error: Exception) -> None:
         told = _readable(error)
