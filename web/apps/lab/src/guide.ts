@@ -25,7 +25,7 @@ const UNIT: Example = { at: "[data-unit][aria-pressed=true]", open: openUnit };
 const CARD: Example = { at: "[data-testid=unit-card]", open: openUnit };
 const PLACES: Partial<Record<WordId, Example>> = {
   unit: UNIT,
-  layer: { at: "[data-testid=network] [data-layer]" },
+  layer: { at: "[data-testid=network] .drawing header[title]" },
   weight: CARD,
   bias: CARD,
   pre_activation: { at: "[data-testid=mode-z]", open: follow },

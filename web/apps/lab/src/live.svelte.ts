@@ -15,7 +15,8 @@ export class Live {
     const before = this.#before;
     this.#before = frame;
     if (frame === null || before === null) return;
-    const stopped = before.status !== "idle" && frame.status === "idle";
+    const stopped =
+      frame.status === "idle" && (before.status !== "idle" || frame.clock.updates !== before.clock.updates);
     const row = frame.history.at(-1);
     const ended = frame.clock.epoch > before.clock.epoch && row !== undefined;
     if (ended && (frame.status === "idle" || now - this.#spoke > QUIET_FOR)) {
