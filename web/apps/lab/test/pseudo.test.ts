@@ -15,7 +15,7 @@ vi.mock("@catalogue/fr.json", pseudo);
 
 const { SPEECH } = await import("@vitrail/core");
 const views = await import("@vitrail/views");
-const { default: HelpView } = await import("@vitrail/views/help");
+const { default: HelpView } = await import("../../../packages/views/src/help/View.svelte");
 const { default: Bar } = await import("../src/Bar.svelte");
 const { default: Invitation } = await import("../src/Invitation.svelte");
 const { Recording } = await import("../../../packages/core/fixtures/recording.ts");
