@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
+import re
+import signal
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi import FastAPI
+    from playwright.sync_api import Browser
 
 TOKEN = "a-secret-of-this-test"
 _decoder = msgspec.msgpack.Decoder(wire.ServerMessage)
@@ -164,3 +170,41 @@ def lab(run_lab: Callable[..., contextlib.AbstractContextManager[Lab]]) -> Itera
     """One lab with one worker for all tests that do not end it; each test takes a workspace of its own."""
     with run_lab(workers=1) as lab:
         yield lab
+
+
+# A real browser -------------------------------------------------------------------------------------------------------
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A Chromium without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address, with its token, of a lab in a process of its own, as people start it."""
+    command = [sys.executable, "-m", "vitrail", "lab", "--port", "0", "--no-browser", "--lang", "en"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as lab:
+        assert lab.stdout is not None, "it was asked for"
+        try:
+            yield next(match[0] for line in lab.stdout if (match := re.search(r"http://\S*token=\S+", line)))
+        finally:
+            lab.send_signal(signal.SIGINT)
+            lab.communicate(timeout=30)

@@ -2,9 +2,7 @@
 
 import itertools
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SLOW = 120_000
 """Milliseconds that the first compilation may take on a busy machine."""
 
@@ -29,31 +18,6 @@ WINDOWS = {"laptop": (1440, 900), "small": (1024, 768), "tablet": (820, 1180)}
 
 pytestmark = pytest.mark.browser
 _workspaces = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address():
-    """The address, with its token, of a lab in a process of its own."""
-    command = [sys.executable, "-m", "vitrail", "lab", "--port", "0", "--no-browser", "--lang", "en"]
-    lab = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    try:
-        found = next(
-            match for line in lab.stdout if (match := re.search(r"http://127\.0\.0\.1:\d+/\S*token=\S+", line))
-        )
-        yield found[0]
-    finally:
-        lab.send_signal(signal.SIGINT)
-        lab.communicate(timeout=30)
 
 
 @pytest.fixture

@@ -46,6 +46,13 @@ def cramped(run_lab):
         yield lab
 
 
+@pytest.fixture
+def one_worker(run_lab):
+    """A lab whose only worker is about to hang."""
+    with run_lab(workers=1) as lab:
+        yield lab
+
+
 def test_a_training_that_was_put_away_comes_back_the_same(cramped, tmp_path):
     with cramped.browse("first") as page:
         page.idle(0)
@@ -108,6 +115,33 @@ def test_a_training_whose_worker_is_lost_while_it_plays_comes_back_paused(crampe
         assert frame.clock.updates >= 3 * BATCHES
         page.send(wire.Step("batch"))
         page.idle(frame.clock.updates + 1)
+
+
+def test_a_training_that_hangs_is_stopped_and_told_and_the_others_go_on(one_worker):
+    lab = one_worker
+    with lab.browse("hanging") as page, lab.browse("beside") as beside:
+        for each in (page, beside):
+            each.idle(0)
+            each.send(wire.Play())
+            each.idle(3 * BATCHES)
+        beside.send(wire.Play())
+        beside.until(wire.Frame, status="running")
+        (pid,) = lab.pids
+        session = lab.app.state.hub.workspace("hanging").session
+        (worker,) = lab.app.state.hub.pool._workers
+        os.kill(pid, signal.SIGSTOP)
+        worker.pulse.begin(session, seconds=0.5)  # what it would have said of itself
+        assert page.until(wire.Notice) == wire.Notice("error", "lab.server.hung", {})
+        page.idle(3 * BATCHES)
+        assert beside.until(wire.Notice) == wire.Notice("information", "lab.server.went_on", {})
+        before = beside.until(wire.Frame, status="running").clock.updates
+        assert before >= 3 * BATCHES
+        while beside.until(wire.Frame).clock.updates == before:
+            pass
+        beside.send(wire.Pause())
+        page.send(wire.Step("batch"))
+        page.idle(3 * BATCHES + 1)
+        assert pid not in lab.pids
 
 
 def test_workers_start_when_they_are_needed_and_end_with_the_lab(run_lab, tmp_path, monkeypatch):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from vitrail.lab.frames import Exposure
     from vitrail.lab.orders import Topic
 
-FRAME_SECONDS = 1 / 30
-"""Time of a turn of training, after which a frame is due."""
+FRAME_SECONDS = 1 / 40
+"""Time of a turn of training, after which a frame is due: with what a frame costs itself, more than 30 in a second."""
 
 _NEAREST = 0.8 * FRAME_SECONDS
 """Shortest time between two frames of a training that plays; a turn may come out a little short."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vitrail.errors import RequestError
 from vitrail.lab.keeping_list import check_name, fresh
-from vitrail.lab.pool import Pool
+from vitrail.lab.pool import Lost, Pool
 from vitrail.lab.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -74,6 +74,6 @@ class Hub:
             if workspace.session == report.session:
                 workspace.receive(report)
 
-    async def _on_lost(self, sessions: set[int]) -> None:
-        lost = [workspace for workspace in self._workspaces.values() if workspace.session in sessions]
-        await asyncio.gather(*(workspace.come_back() for workspace in lost))
+    async def _on_lost(self, lost: Lost) -> None:
+        workspaces = [workspace for workspace in self._workspaces.values() if workspace.session in lost.sessions]
+        await asyncio.gather(*(workspace.come_back(lost) for workspace in workspaces))

@@ -27,7 +27,7 @@ class Player:
         self.session = session
         self.goal: float | None = None
         """Updates at which training stops; none while it stands still."""
-        self._stepping = False
+        self.stepping = False
         """Whether the goal is a step's, so that another step goes on from there."""
         self.pace: float | None = None
         """Seconds that a batch takes; none until one was measured."""
@@ -58,8 +58,8 @@ class Player:
             case _:
                 pass
         clock = self.session.clock
-        start = int(self.goal) if self._stepping and self.goal is not None else clock.updates
-        self._stepping = isinstance(command, Step | StepBack)
+        start = int(self.goal) if self.stepping and self.goal is not None else clock.updates
+        self.stepping = isinstance(command, Step | StepBack)
         match command:
             case Play():
                 planned = self.session.experiment.fit.epochs * clock.batches_per_epoch

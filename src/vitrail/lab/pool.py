@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import shutil
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vitrail.errors import UnavailableError
@@ -19,6 +20,25 @@ if TYPE_CHECKING:
     from vitrail.experiment import Experiment
     from vitrail.wire.messages import Part
 
+_WATCH_EVERY = 1.0
+"""Seconds between two looks at what the processes are at."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A process that ended without having been told to."""
+
+    sessions: frozenset[int]
+    """The trainings that lived there."""
+    stuck: int | None
+    """The one that it was killed for because something took too long; none where it crashed."""
+    playing: frozenset[int]
+    """Those that played."""
+
+    def plays_on(self, session: int) -> bool:
+        """Whether a training goes on by itself: nobody knows whose fault a crash was, so that all stand still then."""
+        return self.stuck is not None and session != self.stuck and session in self.playing
+
 
 class Pool:
     """Places trainings in worker processes, and finds them again.
@@ -28,7 +48,7 @@ class Pool:
         keep: sessions that one process may hold in memory.
         folder: where exports are written; whoever made it removes it.
         on_report: called with what workers say to pages.
-        on_lost: called with the numbers of the trainings of a process that ended without having been told to.
+        on_lost: called with what lived in a process that ended without having been told to.
     """
 
     def __init__(
@@ -37,7 +57,7 @@ class Pool:
         keep: int,
         folder: Path,
         on_report: Callable[[orders.News], None],
-        on_lost: Callable[[set[int]], Awaitable[None]],
+        on_lost: Callable[[Lost], Awaitable[None]],
     ) -> None:
         self._most = workers
         self._keep = keep
@@ -49,6 +69,7 @@ class Pool:
         self._exports = itertools.count(1)
         self._workers: list[WorkerProcess] = []
         self._returning: set[asyncio.Task[None]] = set()
+        self._watching: asyncio.Task[None] | None = None
         self._closed = False
 
     @property
@@ -145,7 +166,7 @@ class Pool:
     async def stop(self) -> None:
         """End every process."""
         self._closed = True
-        for task in self._returning:
+        for task in (*self._returning, *([self._watching] if self._watching else [])):
             task.cancel()
         await asyncio.gather(*(worker.stop() for worker in self._workers))
         self._workers.clear()
@@ -167,7 +188,17 @@ class Pool:
             return least
         worker = WorkerProcess(self._keep, self._on_report, self._lost)
         self._workers.append(worker)
+        self._watching = self._watching or asyncio.create_task(self._watch())
         return worker
+
+    async def _watch(self) -> None:
+        """Kill a process that is stuck; its trainings come back from their snapshots as after a crash."""
+        while True:
+            await asyncio.sleep(_WATCH_EVERY)
+            for worker in self._workers:
+                stuck = worker.pulse.stuck()
+                if stuck is not None and worker.stuck is None:
+                    worker.kill(stuck)
 
     def _lost(self, worker: WorkerProcess) -> None:
         if worker not in self._workers or self._closed:
@@ -181,5 +212,6 @@ class Pool:
         task.add_done_callback(self._returning.discard)
 
     async def _return_from(self, worker: WorkerProcess) -> None:
+        playing = worker.pulse.playing
         await worker.stop()
-        await self._on_lost(set(worker.sessions))
+        await self._on_lost(Lost(frozenset(worker.sessions), worker.stuck, frozenset(playing)))

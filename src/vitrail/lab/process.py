@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from vitrail.errors import UnavailableError
 from vitrail.lab import orders
+from vitrail.lab.pulse import Pulse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,11 +40,15 @@ class WorkerProcess:
     ) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, keep), daemon=True, name="vitrail-worker")
+        self.pulse = Pulse()
+        work = (theirs, keep, self.pulse)
+        self._process = context.Process(target=_work, args=work, daemon=True, name="vitrail-worker")
         self._process.start()
         theirs.close()  # so that the pipe ends with the process
         self.sessions: set[int] = set()
         """Trainings that live there."""
+        self.stuck: int | None = None
+        """The training that it was killed for."""
         self.stopping = False
         self._on_report = on_report
         self._on_lost = on_lost
@@ -78,6 +83,11 @@ class WorkerProcess:
         future.add_done_callback(lambda _: self._asked.pop(number, None))
         self.tell(orders.Request(number, order))
         return future
+
+    def kill(self, stuck: int) -> None:
+        """End the process because something takes too long for a training: it is lost as when it had crashed."""
+        self.stuck = stuck
+        self._process.kill()
 
     async def stop(self) -> None:
         """End the process, whatever it does."""
@@ -128,8 +138,8 @@ class WorkerProcess:
             self._on_lost(self)
 
 
-def _work(connection: Connection, keep: int) -> None:
+def _work(connection: Connection, keep: int, pulse: Pulse) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the web process decides
     from vitrail.lab.worker import run  # only the new process imports what trains
 
-    run(connection, keep)
+    run(connection, keep, pulse)

@@ -41,6 +41,8 @@ class Place:
     """The state whose snapshot was reported last."""
     kept: State | None = None
     """The state that was kept last as a run."""
+    saving: float = 0.0
+    """Seconds that the last snapshot took to write."""
 
 
 class Shelf:
@@ -109,8 +111,10 @@ class Shelf:
         assert place.player is not None, "what lies on disk is saved already"
         state = place.player.session.state
         if place.saved is not state:
+            began = self._now()
             place.player.session.save(place.folder)
             place.saved, place.saved_at, place.saved_on = state, self._now(), time.time()
+            place.saving = place.saved_at - began
 
     def _make_room(self) -> None:
         held = [place for place in self._places.values() if place.player is not None]

@@ -16,6 +16,7 @@ from vitrail.lab import orders
 from vitrail.lab.album import FRAME_SECONDS
 from vitrail.lab.frames import Exposure, letter
 from vitrail.lab.keeping_runs import SNAPSHOT
+from vitrail.lab.pulse import TURN_SECONDS, WORK_SECONDS, Pulse
 from vitrail.lab.shelf import Shelf
 from vitrail.wire import encode
 from vitrail.wire.messages import Check, Guess, Notice, Samples
@@ -34,6 +35,9 @@ _TURN = 0.005
 
 _SAVE_EVERY = 1.0
 """Shortest time between two snapshots of a training that plays, in seconds: the epochs of small data sets take less."""
+
+_SAVE_SHARE = 0.05
+"""The largest share of its time that a training that plays is saved for: a long history takes long to write."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,10 @@ class Chore:
         snapshot.write(self.folder / SNAPSHOT, self.experiment, self.state)
 
 
-def run(connection: Connection, keep: int) -> None:
+def run(connection: Connection, keep: int, pulse: Pulse) -> None:
     """Work until told to stop, or until the web process is gone."""
     try:
-        Worker(connection, keep).work()
+        Worker(connection, keep, pulse).work()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # nobody is left to work for
 
@@ -80,10 +84,12 @@ class Worker:
     Args:
         connection: to the web process.
         keep: sessions that may be in memory.
+        pulse: where it says what it is at.
     """
 
-    def __init__(self, connection: Connection, keep: int) -> None:
+    def __init__(self, connection: Connection, keep: int, pulse: Pulse | None = None) -> None:
         self._connection = connection
+        self._pulse = pulse or Pulse()
         self._shelf = Shelf(keep, _open, _restore, time.perf_counter)
         self._chores: deque[Chore] = deque()
         """Runs that are still to be written: what somebody looks at comes first."""
@@ -97,12 +103,15 @@ class Worker:
         examining = False
         while self._receive(wait=not (self._chores or examining or any(_plays(place) for place in self._shelf))):
             playing = [place for place in self._shelf if _plays(place)]
+            self._pulse.play(place.number for place in playing if _plays_on(place))
             for place in playing:
                 self._train(place, max(_TURN, FRAME_SECONDS / len(playing)))
             examining = sum(self._examine(place) for place in self._shelf) > 0
             for place in self._shelf:
+                self._pulse.begin(place.number, seconds=WORK_SECONDS)
                 self._show(place, playing=_plays(place))
             for place in self._shelf:
+                self._pulse.begin(place.number, seconds=WORK_SECONDS)
                 self._save(place)
             if self._chores:
                 self._keep(self._chores.popleft())
@@ -110,15 +119,19 @@ class Worker:
 
     def _receive(self, *, wait: bool) -> bool:
         """Carry out what was ordered. Gives false when told to stop."""
+        self._pulse.rest()
         while wait or self._connection.poll():
             order: orders.Order = self._connection.recv()
             if isinstance(order, orders.Stop):
                 return False
             self._carry_out(order)
+            self._pulse.rest()
             wait = False
         return True
 
     def _carry_out(self, order: orders.SessionOrder | orders.Request) -> None:
+        asked = order.order if isinstance(order, orders.Request) else order
+        self._pulse.begin(asked.session, seconds=WORK_SECONDS)
         if isinstance(order, orders.Request):
             if isinstance(order.order, orders.Keep) and order.order.session in self._shelf:
                 self._plan(order.number, order.order)
@@ -150,6 +163,7 @@ class Worker:
         self._chores.append(Chore(number, place, session, session.experiment, session.state, order.folder))
 
     def _keep(self, chore: Chore) -> None:
+        self._pulse.begin(chore.place.number, seconds=WORK_SECONDS)
         try:
             chore.do()
         except Exception as error:  # noqa: BLE001 - Keras raises anything as it writes; the other sessions go on
@@ -220,6 +234,7 @@ class Worker:
 
     def _train(self, place: Place, seconds: float) -> None:
         player = self._shelf.player(place.number)
+        self._pulse.begin(place.number, seconds=TURN_SECONDS if player.warm else WORK_SECONDS)
         if player.status == "compiling":
             self._show(place, playing=False)
         try:
@@ -272,7 +287,8 @@ class Worker:
         if not _plays(place):
             return True
         saved_epoch = 0 if place.saved is None else place.saved.clock.epoch
-        return session.clock.epoch > saved_epoch and time.perf_counter() - place.saved_at >= _SAVE_EVERY
+        pause = max(_SAVE_EVERY, place.saving / _SAVE_SHARE)
+        return session.clock.epoch > saved_epoch and time.perf_counter() - place.saved_at >= pause
 
     def _tell(self, place: Place, error: Exception) -> None:
         told = _readable(error)
@@ -306,6 +322,11 @@ def _restore(folder: Path) -> Session:
 
 def _plays(place: Place) -> bool:
     return place.player is not None and place.player.goal is not None
+
+
+def _plays_on(place: Place) -> bool:
+    """Whether it plays, and not only a step."""
+    return place.player is not None and not place.player.stepping
 
 
 def _readable(error: Exception) -> VitrailError:

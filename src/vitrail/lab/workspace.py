@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vitrail.lab.keeping_file import Opened
     from vitrail.lab.orders import Topic
     from vitrail.lab.pictures import Sample
-    from vitrail.lab.pool import Pool
+    from vitrail.lab.pool import Lost, Pool
 
 _UNREADABLE = {"error.run.snapshot", "error.run.snapshot_format", "error.run.snapshot_other"}
 """Errors after which a training can only start anew."""
@@ -188,17 +188,17 @@ class Workspace:
                 self._pool.close(before)
         await self.keeper.write()
 
-    async def come_back(self) -> None:
+    async def come_back(self, lost: Lost) -> None:
         """Its worker is gone: open the training again from its last snapshot."""
         async with self._opening:
-            assert self.session is not None, "only an open training can be lost"
-            self.session = None
+            before, self.session = self.session, None
+            assert before is not None, "only an open training can be lost"
             try:
                 await self._open()
             except VitrailError as error:
                 self._tell_all(wire.Notice("error", error.key, error.arguments))
             else:
-                self._tell_all(wire.Notice("information", "lab.server.came_back", {}))
+                self._tell_how(lost, before)
 
     async def export(self) -> Path:
         """A new file with the model as it is now. Whoever asked removes it."""
@@ -302,6 +302,16 @@ class Workspace:
         for client in self._clients.values():
             client.forget_pictures()
             client.write(self._card)
+
+    def _tell_how(self, lost: Lost, before: int) -> None:
+        """It is back: whose fault it was, and whether it goes on."""
+        if before == lost.stuck:
+            self._tell_all(wire.Notice("error", "lab.server.hung", {}))
+        elif lost.plays_on(before) and self.session is not None:
+            self._pool.tell(orders.Command(self.session, wire.Play()))
+            self._tell_all(wire.Notice("information", "lab.server.went_on", {}))
+        else:
+            self._tell_all(wire.Notice("information", "lab.server.came_back", {}))
 
     def _turned(  # noqa: C901, PLR0911 - one for each message
         self,

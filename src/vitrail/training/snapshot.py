@@ -193,7 +193,9 @@ def _text(experiment: Experiment, state: State) -> dict[str, Any]:
         "format": FORMAT,
         "experiment": experiment.to_dict(),
         "clock": dataclasses.asdict(state.clock),
-        "history": [dataclasses.asdict(record) for record in state.history],
+        "history": [  # by hand: `asdict` looks into each number, and a history may be long
+            {"epoch": record.epoch, "logs": dict(record.logs), "seconds": record.seconds} for record in state.history
+        ],
         "events": [{"kind": type(event).__name__, **dataclasses.asdict(event)} for event in state.events],
         "seconds": state.seconds,
         "best": list(state.best),

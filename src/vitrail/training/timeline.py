@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import jax
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from vitrail.training.state import State
 
 BUDGET = 64 * 2**20
 """Bytes that the kept moments of one session may take, when nobody says how many."""
+
+MOST = 256
+"""Moments that are kept beside the first, however small they are: each also holds the history up to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,10 @@ Event = LearningRateSet | WeightEdited
 
 
 class Timeline:
-    """Moments of one past, from its first on, within a number of bytes.
+    """Moments of one past, from its first on, within a number of bytes, and of moments.
 
     A state's arrays are immutable, so a moment is a reference and costs what no other moment shares with it. The first
-    moment is always kept, whatever it takes. When the others outgrow the budget, the one is dropped whose neighbours
+    moment is always kept, whatever it takes. When the others outgrow the limits, the one is dropped whose neighbours
     lie nearest to each other, so that what is left stays spread over the whole past.
 
     Args:
@@ -57,6 +61,10 @@ class Timeline:
     def __init__(self, first: State, budget: int = BUDGET) -> None:
         self._budget = budget
         self._states = [first]
+        self._free = _arrays(first)
+        self._uses: Counter[int] = Counter()
+        """How many moments hold an array, by its identity."""
+        self._size = 0
 
     def __iter__(self) -> Iterator[State]:
         return iter(self._states)
@@ -68,21 +76,33 @@ class Timeline:
 
     @property
     def size(self) -> int:
-        """Bytes that the moments take beside the first one."""
-        return _bytes(self._states) - _bytes(self._states[:1])
+        """Bytes that the moments take beside the first one, each array counted once."""
+        return self._size
 
     def keep(self, state: State) -> None:
         """Keep one more moment, later than all that are kept."""
         if state.clock.updates == self._states[-1].clock.updates:
             return
         self._states.append(state)
-        while len(self._states) > 1 and self.size > self._budget:
-            del self._states[self._least_missed()]
+        self._count(state, 1)
+        while len(self._states) > 1 and (self.size > self._budget or len(self._states) > MOST + 1):
+            self._count(self._states.pop(self._least_missed()), -1)
 
     def back_to(self, updates: int) -> State:
         """Forget what came after a moment, and give the last kept state at or before it."""
-        self._states = [self.first, *(kept for kept in self._states[1:] if kept.clock.updates <= updates)]
+        while len(self._states) > 1 and self._states[-1].clock.updates > updates:
+            self._count(self._states.pop(), -1)
         return self._states[-1]
+
+    def _count(self, state: State, by: Literal[1, -1]) -> None:
+        for array, size in _arrays(state).items():
+            if array in self._free:
+                continue
+            before, self._uses[array] = self._uses[array], self._uses[array] + by
+            if not before or not self._uses[array]:
+                self._size += by * size
+            if not self._uses[array]:
+                del self._uses[array]
 
     def _least_missed(self) -> int:
         updates = [kept.clock.updates for kept in self._states]
@@ -90,12 +110,7 @@ class Timeline:
         return min(gaps, key=lambda place: gaps[place]) if gaps else 1
 
 
-def _bytes(states: Iterable[State]) -> int:
-    """Bytes of the arrays of some states, each array counted once."""
-    arrays = {
-        id(array): array.nbytes
-        for state in states
-        for array in jax.tree.leaves((state.variables, state.order, dict(state.generator), dict(state.best)))
-        if isinstance(array, jax.Array | np.ndarray)
-    }
-    return sum(arrays.values())
+def _arrays(state: State) -> dict[int, int]:
+    """Bytes of the arrays of a state, by their identity."""
+    leaves = jax.tree.leaves((state.variables, state.order, dict(state.generator), dict(state.best)))
+    return {id(array): array.nbytes for array in leaves if isinstance(array, jax.Array | np.ndarray)}

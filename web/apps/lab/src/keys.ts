@@ -3,8 +3,8 @@ import type { Lab } from "./lab.svelte.ts";
 /** Elements that take a space or a letter for themselves. */
 const TAKES_KEYS = "input, select, textarea, button, a, summary, [role=option], dialog";
 
-/** The keys that work from anywhere on the page: space, a full stop, a comma, e, l and Escape. */
-export function obeyKey(event: KeyboardEvent, lab: Lab): void {
+/** The keys that work from anywhere on the page: space, a full stop, a comma, e, l, a question mark and Escape. */
+export function obeyKey(event: KeyboardEvent, lab: Lab, help: () => void): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const inside = event.target instanceof Element ? event.target.closest(TAKES_KEYS) : null;
   if (inside instanceof HTMLDialogElement || document.querySelector("dialog[open]") !== null) return;
@@ -15,6 +15,7 @@ export function obeyKey(event: KeyboardEvent, lab: Lab): void {
   else if (event.key === "e") lab.step("epoch");
   else if (event.key === "l") lab.form(1);
   else if (event.key === "L") lab.form(-1);
+  else if (event.key === "?") help();
   else if (event.key === " " && inside === null) {
     event.preventDefault(); // the page would scroll
     if (lab.running) lab.pause();

@@ -294,6 +294,11 @@ export class Lab implements Listener {
     else this.sections.delete(step);
   }
 
+  /** Opens what was set, so that it is on paper. */
+  unfoldAll(): void {
+    for (const step of ["data", "define", "compile", "fit"] as const) this.unfold(step, true);
+  }
+
   colour(mode: Mode): void {
     this.mode = mode;
     this.#see();

@@ -177,10 +177,11 @@ describe("the lab's state", () => {
 });
 
 describe("keys", () => {
+  const help = vi.fn();
   const press = (key: string, target: EventTarget = document.body) => {
     const event = new KeyboardEvent("keydown", { key, cancelable: true, bubbles: true });
     Object.defineProperty(event, "target", { value: target });
-    obeyKey(event, lab);
+    obeyKey(event, lab, help);
   };
 
   it("train from anywhere, but a space on a button is the button's", () => {
@@ -190,6 +191,8 @@ describe("keys", () => {
     press(".");
     press(",");
     press("e");
+    press("?");
+    expect(help).toHaveBeenCalledOnce();
     press(" ", document.createElement("button"));
     press("e", document.createElement("input"));
     expect(link.said).toEqual([

@@ -15,11 +15,14 @@ vi.mock("@catalogue/fr.json", pseudo);
 
 const { SPEECH } = await import("@vitrail/core");
 const views = await import("@vitrail/views");
+const { default: HelpView } = await import("../../../packages/views/src/help/View.svelte");
 const { default: Bar } = await import("../src/Bar.svelte");
+const { default: Invitation } = await import("../src/Invitation.svelte");
 const { Recording } = await import("../../../packages/core/fixtures/recording.ts");
 
 Object.defineProperties(HTMLElement.prototype, { clientWidth: { get: () => 1000 }, clientHeight: { get: () => 640 } });
 HTMLDialogElement.prototype.showModal ??= vi.fn();
+HTMLElement.prototype.showPopover ??= vi.fn();
 
 const say = SPEECH.en;
 const fashion = new Recording("fashion");
@@ -138,6 +141,7 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
       onlanguage: none,
       ontheme: none,
       oncode: none,
+      onhelp: none,
     },
   ],
   data: [views.DataView, { dataset, scale: 255, say }],
@@ -196,6 +200,10 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
     },
   ],
   legend: [views.LegendView, shared],
+  word: [views.Word, { id: "gradient", say }],
+  help: [HelpView, { say, ontour: none, onprint: none, onclose: none }],
+  tour: [views.TourView, { stop: "unit", box: null, say, onmove: none, onend: none }],
+  invitation: [Invitation, { tour: { start: none, decline: none }, say }],
   code: [
     views.CodeView,
     { code: workspace.code, downloads: [{ name: "toml", address: "a" }], say, onopen: none, onclose: none },

@@ -21,3 +21,4 @@ export * from "./socket.ts";
 export * from "./speech.ts";
 export * from "./tensor.ts";
 export * from "./wire.ts";
+export * from "./words.ts";

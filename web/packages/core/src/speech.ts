@@ -2,6 +2,7 @@ import english from "@catalogue/en.json";
 import french from "@catalogue/fr.json";
 import * as format from "./format.ts";
 import type { DatasetCard, Language } from "./wire.ts";
+import { WORDS, type Meaning, type WordId } from "./words.ts";
 
 export type Key = keyof typeof english;
 export type Arguments = Record<string, string | number>;
@@ -34,6 +35,16 @@ export class Speech {
   /** A metric by the word that people use for it; one without such a word by its name in Keras. */
   metric(name: string): string {
     return CATALOGUES[this.language][`lab.metric.${name}`] ?? name;
+  }
+
+  /** What a word of the lab means. */
+  meaning(id: WordId): Meaning {
+    const formula = CATALOGUES[this.language][`word.${id}.formula`] ?? "";
+    return { id, name: this.text(`word.${id}.name`), definition: this.text(`word.${id}.definition`), formula };
+  }
+
+  get meanings(): Meaning[] {
+    return WORDS.map((id) => this.meaning(id));
   }
 
   /** A class of a data set: in words where the catalogue has some, otherwise as its source names it. */

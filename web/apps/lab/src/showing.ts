@@ -1,0 +1,29 @@
+const SHOWN_FOR = 2400;
+
+/** Brings a place of the page into view, gives it the keyboard and marks it for a while. Gives false where it is not there. */
+export function showPlace(selector: string): boolean {
+  const place = document.querySelector<HTMLElement>(selector);
+  if (place === null) return false;
+  place.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "smooth" });
+  focusOn(place);
+  place.classList.add("shown");
+  setTimeout(() => {
+    place.classList.remove("shown");
+  }, SHOWN_FOR);
+  return true;
+}
+
+/** Gives something the keyboard, for once also where it is no control. */
+export function focusOn(place: HTMLElement): void {
+  place.focus({ preventScroll: true });
+  if (document.activeElement === place) return;
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+  place.addEventListener(
+    "blur",
+    () => {
+      place.removeAttribute("tabindex");
+    },
+    { once: true },
+  );
+}
