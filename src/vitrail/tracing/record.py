@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, runtime_checkabl
 import numpy as np
 
 from vitrail import showing
-from vitrail.errors import ModelError
+from vitrail.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,43 @@ class Named(Protocol):
     def name(self) -> str:
         """The name."""
         ...
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which units on the last axis of an array were kept.
+
+    Attributes:
+        units: their numbers, ascending.
+        of: how many there are.
+    """
+
+    units: tuple[int, ...]
+    of: int
+
+    def number(self, place: int) -> int:
+        """The number, among all values, of the one that is kept at a place.
+
+        Examples:
+            >>> Chosen((1, 4), of=5).number(3)  # two rows of five values, of which two each were kept
+            9
+        """
+        row, column = divmod(place, len(self.units))
+        return row * self.of + self.units[column]
+
+    def place(self, number: int) -> int | None:
+        """The place at which a value is kept; none where it was left out.
+
+        Examples:
+            >>> Chosen((1, 4), of=5).place(9), Chosen((1, 4), of=5).place(8)
+            (3, None)
+        """
+        row, unit = divmod(number, self.of)
+        return row * len(self.units) + self.units.index(unit) if unit in self.units else None
+
+    def cut(self, values: Array) -> Array:
+        """A copy of what is kept of an array."""
+        return np.take(values, self.units, axis=-1)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,6 +104,8 @@ class LayerTrace:
         sources: for each input the name of the layer that made it, `INPUT` for the model's own, none if not known.
         opaque: whether Vitrail has no rule of its own for this layer: it shows inputs, outputs and the gradients of
             both, and cannot check what happens between them.
+        chosen: the units that were kept, where not all were: the last axis of `z`, `a`, `delta` and `upstream` is
+            theirs alone, and of a dense layer that of its variables too.
     """
 
     name: str
@@ -85,6 +124,7 @@ class LayerTrace:
     settings: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[str | None, ...] = ()
     opaque: bool = True
+    chosen: Chosen | None = None
 
     def __post_init__(self) -> None:
         _freeze(self)
@@ -99,6 +139,29 @@ class LayerTrace:
     def all_inputs(self) -> tuple[Array, ...]:
         """The inputs as a tuple, also where there is only one."""
         return self.inputs if isinstance(self.inputs, tuple) else (self.inputs,)
+
+    @property
+    def width(self) -> int:
+        """The number of units on the last axis, those that were left out included."""
+        return self.z.shape[-1] if self.chosen is None else self.chosen.of
+
+    def number(self, place: int) -> int:
+        """The number of the unit at a place of one sample's record; they differ where units were left out."""
+        return place if self.chosen is None else self.chosen.number(place)
+
+    def place(self, unit: int) -> int:
+        """Where a unit stands in one sample's record.
+
+        Raises:
+            InputError: there is no such unit, or it was left out.
+        """
+        size = self.a[0].size // max(1, self.a.shape[-1]) * self.width
+        if not 0 <= unit < size:
+            raise InputError("error.trace.unit", unit=unit, layer=self.name, count=size, last=size - 1)
+        place = unit if self.chosen is None else self.chosen.place(unit)
+        if place is None:
+            raise InputError("error.trace.unit_left_out", unit=unit, layer=self.name)
+        return place
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -151,6 +214,7 @@ class VariableTrace:
         after: its value after the step, as training leaves it.
         decayed: whether the optimizer's weight decay acts on it.
         constraint: name of the constraint that acts on it after the update, or none.
+        chosen: of a dense layer of which not all units were kept, those whose weights these are.
     """
 
     name: str
@@ -161,6 +225,7 @@ class VariableTrace:
     after: Array
     decayed: bool = True
     constraint: str | None = None
+    chosen: Chosen | None = None
 
     def __post_init__(self) -> None:
         _freeze(self)
@@ -313,14 +378,14 @@ class Trace:
 
         Args:
             layer: name, place, or the Keras layer itself.
-            unit: place among all values that the layer gives for one sample.
+            unit: its number among all values that the layer gives for one sample.
             sample: place among the recorded samples.
             input: of a dense layer, the input whose weight is followed to its update. None for the one with the
                 largest gradient.
 
         Raises:
             ModelError: there is no such layer.
-            InputError: no such unit, sample or input.
+            InputError: no such unit, sample or input, or the unit was left out.
 
         Examples:
             >>> import keras, numpy as np
@@ -391,6 +456,11 @@ class Trace:
             lines.append(f"recorded: {len(self.samples)} of {self.batch} samples")
         if self.left_out:
             lines.append(f"left out: {', '.join(self.left_out)}")
+        lines += [
+            f"recorded of {layer.name}: {len(layer.chosen.units)} of {layer.width} units"
+            for layer in self.layers
+            if layer.chosen is not None
+        ]
         return "\n".join(lines)
 
     def _named(self, name: str) -> LayerTrace:
