@@ -3,15 +3,55 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vitrail.errors import InputError
-from vitrail.tracing.record import Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vitrail.tracing.record import LayerTrace, Trace, VariableTrace
+    from vitrail.types import Array
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which units on the last axis of an array were kept.
+
+    Attributes:
+        units: their numbers, ascending.
+        of: how many there are.
+    """
+
+    units: tuple[int, ...]
+    of: int
+
+    def number(self, place: int) -> int:
+        """The number, among all values, of the one that is kept at a place.
+
+        Examples:
+            >>> Chosen((1, 4), of=5).number(3)  # two rows of five values, of which two each were kept
+            9
+        """
+        row, column = divmod(place, len(self.units))
+        return row * self.of + self.units[column]
+
+    def place(self, number: int) -> int | None:
+        """The place at which a value is kept; none where it was left out.
+
+        Examples:
+            >>> Chosen((1, 4), of=5).place(9), Chosen((1, 4), of=5).place(8)
+            (3, None)
+        """
+        row, unit = divmod(number, self.of)
+        return row * len(self.units) + self.units.index(unit) if unit in self.units else None
+
+    def cut(self, values: Array) -> Array:
+        """A copy of what is kept of an array."""
+        return np.take(values, self.units, axis=-1)
 
 
 def choose(trace: Trace, units: Mapping[str, Sequence[int]]) -> Trace:

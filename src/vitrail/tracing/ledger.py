@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, SupportsIndex, get_args, 
 import numpy as np
 
 from vitrail.errors import InputError, ModelError
+from vitrail.tracing.choosing import Chosen
 from vitrail.tracing.guessing import Mistake, judge
-from vitrail.tracing.record import Chosen
 
 if TYPE_CHECKING:
     from vitrail.tracing.explaining.expression import Equation

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, runtime_checkable
-
-import numpy as np
 
 from vitrail import showing
 from vitrail.errors import InputError, ModelError
+from vitrail.tracing.freezing import freeze, reduced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from vitrail.tracing.checking import CheckReport
+    from vitrail.tracing.choosing import Chosen
     from vitrail.tracing.explaining.explanation import Explanation
     from vitrail.tracing.ledger import Grain, Ledger
     from vitrail.types import Array
@@ -34,43 +32,6 @@ class Named(Protocol):
     def name(self) -> str:
         """The name."""
         ...
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """Which units on the last axis of an array were kept.
-
-    Attributes:
-        units: their numbers, ascending.
-        of: how many there are.
-    """
-
-    units: tuple[int, ...]
-    of: int
-
-    def number(self, place: int) -> int:
-        """The number, among all values, of the one that is kept at a place.
-
-        Examples:
-            >>> Chosen((1, 4), of=5).number(3)  # two rows of five values, of which two each were kept
-            9
-        """
-        row, column = divmod(place, len(self.units))
-        return row * self.of + self.units[column]
-
-    def place(self, number: int) -> int | None:
-        """The place at which a value is kept; none where it was left out.
-
-        Examples:
-            >>> Chosen((1, 4), of=5).place(9), Chosen((1, 4), of=5).place(8)
-            (3, None)
-        """
-        row, unit = divmod(number, self.of)
-        return row * len(self.units) + self.units.index(unit) if unit in self.units else None
-
-    def cut(self, values: Array) -> Array:
-        """A copy of what is kept of an array."""
-        return np.take(values, self.units, axis=-1)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -127,10 +88,10 @@ class LayerTrace:
     chosen: Chosen | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reduced(self)
+        return reduced(self)
 
     def __repr__(self) -> str:
         return _table([self])
@@ -195,10 +156,10 @@ class OutputTrace:
     opaque: bool
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reduced(self)
+        return reduced(self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -228,10 +189,10 @@ class VariableTrace:
     chosen: Chosen | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reduced(self)
+        return reduced(self)
 
     @property
     def update(self) -> Array:
@@ -266,10 +227,10 @@ class UpdateTrace:
     opaque: bool = False
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reduced(self)
+        return reduced(self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -485,36 +446,6 @@ def _without_call(name: str) -> str:
 
 def _own_name(name: str) -> str:
     return _without_call(name).rpartition("/")[2]
-
-
-def _freeze(record: Any) -> None:  # noqa: ANN401 - a frozen dataclass
-    """Make every array of a record read-only, and every mapping."""
-    for each in fields(record):
-        object.__setattr__(record, each.name, _frozen(getattr(record, each.name)))
-
-
-def _frozen(value: Any) -> Any:  # noqa: ANN401
-    """A view of the same numbers that cannot be written to; all else as it is."""
-    if isinstance(value, np.ndarray):
-        view = value.view()
-        view.flags.writeable = False
-        return view
-    if isinstance(value, tuple):
-        return tuple(map(_frozen, value))
-    if isinstance(value, Mapping):
-        return MappingProxyType({key: _frozen(each) for key, each in value.items()})
-    return value
-
-
-def _reduced(record: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a frozen dataclass
-    """How to send a record: read-only mappings cannot be sent as they are."""
-    return type(record), tuple(_thawed(getattr(record, each.name)) for each in fields(record))
-
-
-def _thawed(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, Mapping):
-        return {key: _thawed(each) for key, each in value.items()}
-    return tuple(map(_thawed, value)) if isinstance(value, tuple) else value
 
 
 _HEADER = ("layer", "class", "activation", "shape", "z", "a", "delta")
