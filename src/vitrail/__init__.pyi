@@ -9,5 +9,6 @@ from .experiment import Experiment as Experiment
 from .models import load_model as load_model
 from .tracing import Trace as Trace
 from .tracing import trace as trace
+from .tracing import walk as walk
 from .training import Run as Run
 from .training import fit as fit

@@ -191,3 +191,23 @@ def test_targets_of_many_numbers_are_no_label():
     model.compile(optimizer="sgd", loss="mse")
     workspace, look = opened(model, np.ones((1, 2)), np.array([[0.2, 0.7]]))
     assert (workspace.strip.labels, str(look.label)) == ([], "nan")
+
+
+def test_what_was_left_out_is_said_and_a_layer_in_part_is_drawn_as_a_whole():
+    import keras
+
+    layer = keras.layers
+    hidden = [layer.Dense(6, name="first"), layer.Dense(3, name="second")]
+    model = keras.Sequential([keras.Input((2,)), *hidden, layer.Dense(1, name="out")])
+    model.compile(optimizer="sgd", loss="mse")
+    choice = {"samples": [1, 3], "layers": ["first", "out"], "units": {"first": [0, 4]}}
+    workspace, _ = opened(model, np.ones((4, 2)), np.ones((4, 1)), **choice)
+    assert [(note.key, note.arguments) for note in workspace.notes] == [
+        ("trace.left_out.samples", {"kept": 2, "count": 4}),
+        ("trace.left_out.layers", {"names": "second"}),
+        ("trace.left_out.units", {"layer": "first", "kept": 2, "count": 6}),
+    ]
+    assert [(card.name, card.output_shape, card.kernel_shape) for card in workspace.layers] == [
+        ("first", [2], []),
+        ("out", [1], [3, 1]),
+    ]

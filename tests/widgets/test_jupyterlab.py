@@ -19,6 +19,7 @@ from vitrail.widgets.front_end import STATIC
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "tracing" / "golden"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 TOKEN = "a-secret-of-this-test"
 SLOW = 90_000
@@ -169,6 +170,31 @@ def test_a_guess_is_judged_before_the_number_is_told(page, step):
     page.get_by_test_id("guess-judge").click()
     page.locator("[data-testid=guess-verdict][data-right=true]").wait_for()
     assert number(page, "ledger-value") == six(entry.output)
+
+
+def violations(page):
+    """What axe finds in the widget as it is, each with the first place."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "axe.run([...document.querySelectorAll('.jp-OutputArea *')].find((each) => each.shadowRoot))"
+    )["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+def test_a_check_is_asked_for_in_the_widget(page):
+    page.get_by_test_id("unit-hidden-3").click()
+    page.get_by_test_id("equation-check").click()
+    page.locator("[data-testid=equation-checked][data-checked=true]").wait_for()
+    assert page.get_by_test_id("equation-check").count() == 0
+
+
+@pytest.mark.parametrize("light", ["true", "false"])
+def test_axe_finds_nothing_in_either_theme(page, light):
+    page.evaluate(f"document.body.dataset.jpThemeLight = '{light}'")
+    page.get_by_test_id("unit-hidden-1").click()
+    for guessing in (True, False):
+        page.get_by_test_id("ledger-guessing").set_checked(guessing)
+        assert violations(page) == []
 
 
 def test_latex_of_golden_explanations_is_typeset(browser, lab):

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from vitrail.tracing.record import LayerTrace as LayerTrace
     from vitrail.tracing.record import Trace as Trace
     from vitrail.tracing.tracer import trace as trace
+    from vitrail.tracing.walking import EpochLedger as EpochLedger
+    from vitrail.tracing.walking import walk as walk
 
 __getattr__: Any
 __getattr__, __dir__, __all__ = lazy_loader.attach(
@@ -20,5 +22,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ledger": ["Ledger"],
         "record": ["LayerTrace", "Trace"],
         "tracer": ["trace"],
+        "walking": ["EpochLedger", "walk"],
     },
 )

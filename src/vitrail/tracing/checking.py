@@ -112,7 +112,8 @@ def check(trace: Trace) -> CheckReport:
 class _Check:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.whole = trace.samples is None and not trace.left_out
+        self.cut = any(layer.chosen is not None for layer in trace.layers)
+        self.whole = trace.samples is None and not trace.left_out and not self.cut
         sources = [source for layer in trace.layers for source in layer.sources]
         self.linked = self.whole and None not in (*sources, *(output.source for output in trace.outputs))
         self.chain: defaultdict[str, Distance] = defaultdict(Distance)
@@ -196,6 +197,9 @@ class _Check:
         if layer.opaque:
             self.unchecked[layer.name].add("opaque")
             return
+        if layer.chosen is not None:
+            self.unchecked[layer.name].add("left_out")
+            return  # what comes back to its inputs is a sum over all units
         if self.trace.samples is not None:
             self.unchecked[layer.name].add("left_out")
             if layer.class_name == "BatchNormalization" and self.trace.training:
@@ -285,6 +289,9 @@ class _Check:
         update = self.trace.update
         if update is None or update.opaque:
             self.unchecked[""].add("opaque")
+            return None
+        if self.cut and any(update.settings.get(name) for name in ("clipnorm", "global_clipnorm")):
+            self.unchecked[""].add("left_out")  # a norm is that of the whole gradient
             return None
         owners, found = _owners(self.trace), Distance()
         for place, (variable, (after, slots)) in enumerate(zip(update.variables, step.updated(update), strict=True)):

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, SupportsIndex, get_args, 
 import numpy as np
 
 from vitrail.errors import InputError, ModelError
+from vitrail.tracing.choosing import Chosen
 from vitrail.tracing.guessing import Mistake, judge
 
 if TYPE_CHECKING:
     from vitrail.tracing.explaining.expression import Equation
     from vitrail.tracing.guessing import Verdict
-    from vitrail.tracing.record import LayerTrace, Trace
+    from vitrail.tracing.record import LayerTrace, Trace, VariableTrace
     from vitrail.types import Array
 
 Grain = Literal["operation", "unit", "layer", "example", "batch"]
@@ -184,7 +185,7 @@ class Ledger(Sequence[Entry]):
             segment.name,
             segment.parts[part],
             sample if self._by_sample(segment) else None,
-            unit if self._by_unit(segment) else None,
+            self._numbered(segment).number(unit) if self._by_unit(segment) else None,
         )
 
     def _by_sample(self, segment: _Segment) -> bool:
@@ -204,10 +205,21 @@ class Ledger(Sequence[Entry]):
         for segment in self._segments:
             part = segment.parts[-1] if what is None else what
             known = segment.phase == phase and segment.name == name and part in segment.parts
-            if known and sample < segment.samples and unit < segment.units:
-                place = (sample * segment.units + unit) * len(segment.parts) + segment.parts.index(part)
+            if not known:
+                continue
+            kept = self._numbered(segment).place(unit) if self._by_unit(segment) else unit
+            if kept is not None and sample < segment.samples and kept < segment.units:
+                place = (sample * segment.units + kept) * len(segment.parts) + segment.parts.index(part)
                 return self[segment.start + place]
         raise ModelError("error.trace.entry", phase=phase, name=name)
+
+    def _numbered(self, segment: _Segment) -> Chosen:
+        """How the units of a segment are numbered: as they were before some were left out."""
+        if segment.phase in {"forward", "backward"}:
+            chosen = self.trace[segment.name].chosen
+        else:
+            chosen = self._variable(segment.name).chosen
+        return chosen or Chosen(tuple(range(segment.units)), segment.units)
 
     def of_unit(self, layer: str, *, unit: int, sample: int = 0) -> Entry:
         """Where a unit of a layer comes into the walk; the first entry at a grain that tells no layers apart."""
@@ -234,7 +246,8 @@ class Ledger(Sequence[Entry]):
                 return self._parameter(entry)
             case "forward" | "backward":
                 layer = trace[entry.name] if entry.name else trace[-1 if entry.phase == "forward" else 0]
-                return _part(getattr(layer, entry.what), entry.sample, entry.unit)
+                unit = None if entry.unit is None else layer.place(entry.unit)
+                return _part(getattr(layer, entry.what), entry.sample, unit)
 
     def _sample_loss(self, entry: Entry) -> float:
         equation = self.equation(entry)
@@ -249,9 +262,21 @@ class Ledger(Sequence[Entry]):
             return np.concatenate([np.ravel(each) for each in chosen]) if chosen else np.empty(0)
         if entry.unit is None:
             return chosen[0]
+        place = self._place(entry)
         if self.grain == "operation":
-            return np.asarray(chosen[0].reshape(-1)[entry.unit])
-        return np.asarray(chosen[0][..., entry.unit]) if chosen[0].ndim else chosen[0]
+            return np.asarray(chosen[0].reshape(-1)[place])
+        return np.asarray(chosen[0][..., place]) if chosen[0].ndim else chosen[0]
+
+    def _variable(self, name: str) -> VariableTrace:
+        assert self.trace.update is not None, "without an update there are no such entries"
+        return next(each for each in self.trace.update.variables if each.name == name)
+
+    def _place(self, entry: Entry) -> int:
+        """Where the parameter (or column) of an entry stands among those that were kept."""
+        chosen, number = self._variable(entry.name).chosen, entry.unit or 0
+        place = number if chosen is None else chosen.place(number)
+        assert place is not None, "what was left out has no entry"
+        return place
 
     # What an entry uses ----------------------------------------------------------------------------------------------
 
@@ -352,7 +377,7 @@ class Ledger(Sequence[Entry]):
         name = next(name for name, own in layer.places.items() if own == place)
         if layer.class_name != "Dense" or layer.opaque or name not in {"kernel", "bias"}:
             return None
-        row, column = divmod(entry.unit or 0, layer.z.shape[-1])
+        row, column = divmod(entry.unit or 0, layer.width)
         if name == "bias":
             return None if entry.phase == "update" else self._explained(layer.name, column, 0, None, ("bias_gradient",))
         key = "weight_gradient" if entry.phase == "gradient" else "update"
@@ -385,23 +410,21 @@ class Ledger(Sequence[Entry]):
         value, found = float(entry.output), dict[Mistake, list[float]]()
 
         def same(values: Array) -> float:
-            return float(_part(values, entry.sample, entry.unit))
+            return float(_part(values, entry.sample, layer.place(entry.unit or 0)))
 
         if entry.what == "delta" and layer.activation is not None:
             found["derivative"] = [same(layer.upstream)]
         if entry.what == "a" and layer.activation is not None:
             found["activation"] = [same(layer.z)]
         if entry.what in {"z", "a"} and "bias" in layer.parameters and layer.class_name == "Dense":
-            bias = float(layer.parameters["bias"][(entry.unit or 0) % layer.z.shape[-1]])
+            bias = float(layer.parameters["bias"][layer.place(entry.unit or 0) % layer.z.shape[-1]])
             found["bias"] = [same(layer.z) - bias] if entry.what == "z" and bias else []
         values = getattr(layer, entry.what)[entry.sample or 0].reshape(-1)
         found["index"] = [each for each in map(float, values) if each != value]
         return found
 
     def _before(self, entry: Entry) -> Array:
-        assert self.trace.update is not None, "without an update there are no such entries"
-        variable = next(each for each in self.trace.update.variables if each.name == entry.name)
-        return variable.before.reshape(-1)[entry.unit or 0]
+        return self._variable(entry.name).before.reshape(-1)[self._place(entry)]
 
 
 def _part(values: Array, sample: int | None, unit: int | None) -> Array:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, runtime_checkable
 
-import numpy as np
-
 from vitrail import showing
-from vitrail.errors import ModelError
+from vitrail.errors import InputError, ModelError
+from vitrail.tracing.freezing import freeze, reduced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from vitrail.tracing.checking import CheckReport
+    from vitrail.tracing.choosing import Chosen
     from vitrail.tracing.explaining.explanation import Explanation
     from vitrail.tracing.ledger import Grain, Ledger
     from vitrail.types import Array
@@ -67,6 +65,8 @@ class LayerTrace:
         sources: for each input the name of the layer that made it, `INPUT` for the model's own, none if not known.
         opaque: whether Vitrail has no rule of its own for this layer: it shows inputs, outputs and the gradients of
             both, and cannot check what happens between them.
+        chosen: the units that were kept, where not all were: the last axis of `z`, `a`, `delta` and `upstream` is
+            theirs alone, and of a dense layer that of its variables too.
     """
 
     name: str
@@ -85,12 +85,13 @@ class LayerTrace:
     settings: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[str | None, ...] = ()
     opaque: bool = True
+    chosen: Chosen | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reduced(self)
+        return reduced(self)
 
     def __repr__(self) -> str:
         return _table([self])
@@ -99,6 +100,29 @@ class LayerTrace:
     def all_inputs(self) -> tuple[Array, ...]:
         """The inputs as a tuple, also where there is only one."""
         return self.inputs if isinstance(self.inputs, tuple) else (self.inputs,)
+
+    @property
+    def width(self) -> int:
+        """The number of units on the last axis, those that were left out included."""
+        return self.z.shape[-1] if self.chosen is None else self.chosen.of
+
+    def number(self, place: int) -> int:
+        """The number of the unit at a place of one sample's record; they differ where units were left out."""
+        return place if self.chosen is None else self.chosen.number(place)
+
+    def place(self, unit: int) -> int:
+        """Where a unit stands in one sample's record.
+
+        Raises:
+            InputError: there is no such unit, or it was left out.
+        """
+        size = self.a[0].size // max(1, self.a.shape[-1]) * self.width
+        if not 0 <= unit < size:
+            raise InputError("error.trace.unit", unit=unit, layer=self.name, count=size, last=size - 1)
+        place = unit if self.chosen is None else self.chosen.place(unit)
+        if place is None:
+            raise InputError("error.trace.unit_left_out", unit=unit, layer=self.name)
+        return place
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -132,10 +156,10 @@ class OutputTrace:
     opaque: bool
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reduced(self)
+        return reduced(self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -151,6 +175,7 @@ class VariableTrace:
         after: its value after the step, as training leaves it.
         decayed: whether the optimizer's weight decay acts on it.
         constraint: name of the constraint that acts on it after the update, or none.
+        chosen: of a dense layer of which not all units were kept, those whose weights these are.
     """
 
     name: str
@@ -161,12 +186,13 @@ class VariableTrace:
     after: Array
     decayed: bool = True
     constraint: str | None = None
+    chosen: Chosen | None = None
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reduced(self)
+        return reduced(self)
 
     @property
     def update(self) -> Array:
@@ -201,10 +227,10 @@ class UpdateTrace:
     opaque: bool = False
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reduced(self)
+        return reduced(self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -313,14 +339,14 @@ class Trace:
 
         Args:
             layer: name, place, or the Keras layer itself.
-            unit: place among all values that the layer gives for one sample.
+            unit: its number among all values that the layer gives for one sample.
             sample: place among the recorded samples.
             input: of a dense layer, the input whose weight is followed to its update. None for the one with the
                 largest gradient.
 
         Raises:
             ModelError: there is no such layer.
-            InputError: no such unit, sample or input.
+            InputError: no such unit, sample or input, or the unit was left out.
 
         Examples:
             >>> import keras, numpy as np
@@ -391,6 +417,11 @@ class Trace:
             lines.append(f"recorded: {len(self.samples)} of {self.batch} samples")
         if self.left_out:
             lines.append(f"left out: {', '.join(self.left_out)}")
+        lines += [
+            f"recorded of {layer.name}: {len(layer.chosen.units)} of {layer.width} units"
+            for layer in self.layers
+            if layer.chosen is not None
+        ]
         return "\n".join(lines)
 
     def _named(self, name: str) -> LayerTrace:
@@ -415,36 +446,6 @@ def _without_call(name: str) -> str:
 
 def _own_name(name: str) -> str:
     return _without_call(name).rpartition("/")[2]
-
-
-def _freeze(record: Any) -> None:  # noqa: ANN401 - a frozen dataclass
-    """Make every array of a record read-only, and every mapping."""
-    for each in fields(record):
-        object.__setattr__(record, each.name, _frozen(getattr(record, each.name)))
-
-
-def _frozen(value: Any) -> Any:  # noqa: ANN401
-    """A view of the same numbers that cannot be written to; all else as it is."""
-    if isinstance(value, np.ndarray):
-        view = value.view()
-        view.flags.writeable = False
-        return view
-    if isinstance(value, tuple):
-        return tuple(map(_frozen, value))
-    if isinstance(value, Mapping):
-        return MappingProxyType({key: _frozen(each) for key, each in value.items()})
-    return value
-
-
-def _reduced(record: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a frozen dataclass
-    """How to send a record: read-only mappings cannot be sent as they are."""
-    return type(record), tuple(_thawed(getattr(record, each.name)) for each in fields(record))
-
-
-def _thawed(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, Mapping):
-        return {key: _thawed(each) for key, each in value.items()}
-    return tuple(map(_thawed, value)) if isinstance(value, tuple) else value
 
 
 _HEADER = ("layer", "class", "activation", "shape", "z", "a", "delta")

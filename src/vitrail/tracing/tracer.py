@@ -10,6 +10,7 @@ import numpy as np
 from vitrail.data import arrays
 from vitrail.errors import DataError, InputError, ModelError, ShapeError, VitrailError
 from vitrail.tracing import _keras
+from vitrail.tracing.choosing import choose
 from vitrail.tracing.program import Values, program_of
 from vitrail.tracing.recording import Recording
 from vitrail.training import compilation
@@ -18,7 +19,7 @@ from vitrail.training.feed import as_keras
 from vitrail.types import MAX_SEED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import keras
 
@@ -34,6 +35,7 @@ def trace(
     sample: int | None = None,
     samples: Sequence[int] | None = None,
     layers: Sequence[str | Named] | None = None,
+    units: Mapping[str | Named, Sequence[int]] | None = None,
     sample_weight: Any = None,  # noqa: ANN401 - array-like
     training: bool = False,
     seed: int | None = None,
@@ -65,6 +67,8 @@ def trace(
             gradients and update are kept; this bounds the memory of a large one. None for all.
         layers: names of the layers (or the Keras layers) whose numbers are kept, in a model too large to keep them
             all. None for all.
+        units: of some layers the units, by their places on the last axis, whose numbers are kept; of a dense layer
+            their weights alone. Layers that are not named, and what was left out by `layers`, stay as they are.
         sample_weight: (samples,), weight of each sample in the loss.
         training: run the layers as in training, with `Dropout` at work.
         seed: 0 to 2**32 - 1, fixes what `Dropout` draws in training. None for what the next training step would draw.
@@ -77,7 +81,7 @@ def trace(
         ModelError: the model is not compiled or not built, or one of its layers cannot be traced.
         ShapeError: an array does not have the shape that the model or another array asks for.
         DataError: empty, NaN, infinite, of object dtype, or labels out of range.
-        InputError: there are no targets; `sample`, `samples` or `seed` is out of range.
+        InputError: there are no targets; `sample`, `samples`, `units` or `seed` is out of range.
 
     Examples:
         >>> import keras, numpy as np
@@ -107,6 +111,7 @@ def trace(
     if sample is not None:
         x, y, sample_weight = _one(x, y, sample_weight, sample)
     batch, count = _batch(model, x, y, sample_weight)
+    chosen = {} if units is None else {name: each for key, each in units.items() for name in _calls(model, key)}
     rows = None if samples is None else _rows(samples, count)
     trainable, non_trainable = _keras.values(model)
     if seed is not None:
@@ -121,7 +126,7 @@ def trace(
     except (ValueError, TypeError) as error:
         raise ModelError("error.trace.failed", model=model.name, reason=_keras.reason(error)) from error
     before, after = jax.device_get((values, step))
-    return Recording(model, program, before, after).trace(training=training, batch=count, samples=rows)
+    return choose(Recording(model, program, before, after).trace(training=training, batch=count, samples=rows), chosen)
 
 
 def _check_model(model: keras.Model) -> None:
@@ -214,15 +219,17 @@ def _wanted(model: keras.Model, layers: Sequence[str | Named] | None) -> frozens
     """The chosen layers by the names of their calls without a number."""
     if layers is None:
         return None
+    return frozenset(name for layer in layers for name in _calls(model, layer))
+
+
+def _calls(model: keras.Model, layer: str | Named) -> set[str]:
+    """The names of a layer's calls without a number."""
     known = _keras.layer_names(model)
-    chosen: set[str] = set()
-    for layer in layers:
-        name = layer if isinstance(layer, str) else layer.name
-        found = {each for each in known if name in {each, each.rpartition("/")[2]}}
-        if not found:
-            raise ModelError("error.trace.name", name=name, names=", ".join(known))
-        chosen |= found
-    return frozenset(chosen)
+    name = layer if isinstance(layer, str) else layer.name
+    found = {each for each in known if name in {each, each.rpartition("/")[2]}}
+    if not found:
+        raise ModelError("error.trace.name", name=name, names=", ".join(known))
+    return found
 
 
 def _check_weights(sample_weight: Any, count: int) -> Array:  # noqa: ANN401

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -39,6 +39,14 @@ if TYPE_CHECKING:
 
 _LONG_REPLAY = 64
 """Updates from which on a way back leaves a moment half way, so that going back again and again gets cheaper."""
+
+
+class Moment(NamedTuple):
+    """A training between two batches."""
+
+    model: keras.Model
+    batch: tuple[Any, ...]
+    """Inputs, targets and, where there are some, sample weights, as Keras' step takes them."""
 
 
 class Session:
@@ -103,6 +111,8 @@ class Session:
         clock = Clock(0, 0, shared.program.batches(training))
         self.state: State = State(variables, clock, generator, order=None)
         self._timeline = Timeline(self.state, budget)
+        self._recalled: tuple[State, State] | None = None
+        """Where the training stood when a moment was recalled, and that moment."""
 
     @classmethod
     def open(
@@ -277,6 +287,28 @@ class Session:
         """Write the state into `model`, for whoever evaluates, traces or saves it, and return it."""
         _keras.write(self.model, self.state.variables)
         return self.model
+
+    def recall(self, updates: int) -> Moment:
+        """The training as it was after some updates, or as it will be if nothing is changed; it stays where it stands.
+
+        The batches from the nearest moment that is kept are trained again, to the same bits. Whoever asks for one
+        moment after the other pays one batch for each.
+
+        Args:
+            updates: updates of the weights since the start.
+
+        Returns:
+            `model` with the values of that moment, until `synchronize`, and the batch that it trains on next.
+        """
+        known = [*self._timeline, self.state]
+        if self._recalled is not None and self._recalled[0] is self.state:
+            known.append(self._recalled[1])
+        start = max((each for each in known if each.clock.updates <= updates), key=lambda each: each.clock.updates)
+        events = [event for event in self.events if event.updates <= updates]
+        state = self._motion.begun(self._motion.replay(start, events, updates))
+        self._recalled = self.state, state
+        _keras.write(self.model, state.variables)
+        return Moment(self.model, self._motion.batch(state))
 
     def run(self) -> Run:
         """The training so far, with the model that it gave."""

@@ -14,6 +14,8 @@ from vitrail.wire import encode
 from vitrail.wire import messages as wire
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vitrail.tracing.explaining.expression import Equation
     from vitrail.tracing.ledger import Entry
     from vitrail.tracing.record import LayerTrace, Trace
@@ -49,6 +51,7 @@ def workspace(trace: Trace) -> wire.Workspace:
         ),
         strip=_strip(samples, _labels(trace, len(samples))),
         code="",
+        notes=list(_notes(trace)),
     )
 
 
@@ -219,8 +222,26 @@ def _card(trace: Trace, layer: LayerTrace) -> wire.LayerCard:
 
 def _kernel_shape(layer: LayerTrace) -> list[int]:
     """(inputs, units) of a layer whose units each weigh every input, otherwise empty."""
-    is_dense = layer.class_name == "Dense" and layer.z.ndim == _PICTURE_AXES and "kernel" in layer.parameters
-    return list(layer.parameters["kernel"].shape) if is_dense else []
+    is_dense = (
+        layer.class_name == "Dense"
+        and layer.chosen is None
+        and layer.z.ndim == _PICTURE_AXES
+        and "kernel" in layer.parameters
+    )
+    return list(layer.parameters["kernel"].shape) if is_dense and layer.chosen is None else []
+
+
+def _notes(trace: Trace) -> Iterator[wire.Notice]:
+    """What was left out."""
+    if trace.samples is not None:
+        counts = {"kept": len(trace.samples), "count": trace.batch}
+        yield wire.Notice("information", "trace.left_out.samples", {**counts})
+    if trace.left_out:
+        yield wire.Notice("information", "trace.left_out.layers", {"names": ", ".join(trace.left_out)})
+    for layer in trace:
+        if layer.chosen is not None:
+            counts = {"kept": len(layer.chosen.units), "count": layer.width}
+            yield wire.Notice("information", "trace.left_out.units", {"layer": layer.name, **counts})
 
 
 def _first_dense(trace: Trace) -> LayerTrace | None:

@@ -252,6 +252,14 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
     protocol: int = PROTOCOL
 
 
+class Notice(msgspec.Struct, frozen=True, tag="notice"):
+    """Something to tell the person, by its key in the catalogue."""
+
+    level: Literal["information", "error"]
+    key: str
+    arguments: dict[str, str | int | float]
+
+
 class Workspace(msgspec.Struct, frozen=True, tag="workspace"):
     """What stays the same while training goes on. Sent on connection and when another experiment is opened."""
 
@@ -265,6 +273,8 @@ class Workspace(msgspec.Struct, frozen=True, tag="workspace"):
     """The experiment in its JSON form, which the page changes and gives back; empty where one trace is shown."""
     plane: Plane | None = None
     """None where samples are no two numbers."""
+    notes: list[Notice] = []
+    """What was left out of the one trace that is shown."""
 
 
 class Frame(msgspec.Struct, frozen=True, tag="frame"):
@@ -297,14 +307,6 @@ class Look(msgspec.Struct, frozen=True, tag="look"):
     layers: list[LayerLook]
     sample: Tensor | None = None
     """The example itself, as the strip has its own; none where it is one of the strip's."""
-
-
-class Notice(msgspec.Struct, frozen=True, tag="notice"):
-    """Something to tell the person, by its key in the catalogue."""
-
-    level: Literal["information", "error"]
-    key: str
-    arguments: dict[str, str | int | float]
 
 
 class Saved(msgspec.Struct, frozen=True, tag="saved"):

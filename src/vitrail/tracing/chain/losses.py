@@ -6,7 +6,7 @@ from $g = \partial L/\partial l$. Sums and means run over the last axis, $K$ lon
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -196,7 +196,19 @@ def _binary_crossentropy_back(
     return g[..., None] * (q - y) / (q * (1 - q)) * (p == q) / p.shape[-1]
 
 
-def _binary_focal_crossentropy(
+class _Focal(NamedTuple):
+    """What the binary focal cross-entropy and its derivative are made of."""
+
+    p: Array
+    balance: Array | float
+    cross: Array
+    cross_slope: Array
+    miss: Array
+    """1 minus the probability of what is right, to the power of gamma."""
+    miss_slope: Array
+
+
+def _focal(
     y: Array,
     p: Array,
     *,
@@ -205,37 +217,31 @@ def _binary_focal_crossentropy(
     gamma: float = 2.0,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-) -> Array:
+) -> _Focal:
     y = _smooth(y, label_smoothing, 2)
     p = sigmoid(p) if from_logits else p
     q = np.clip(p, EPSILON, 1 - EPSILON)
-    cross = -(y * np.log(q) + (1 - y) * np.log(1 - q))
-    focal = (1 - (y * p + (1 - y) * (1 - p))) ** gamma
-    balance = y * alpha + (1 - y) * (1 - alpha) if apply_class_balancing else 1
-    return (balance * focal * cross).mean(axis=-1)
-
-
-def _binary_focal_crossentropy_back(
-    g: Array,
-    y: Array,
-    p: Array,
-    *,
-    apply_class_balancing: bool = False,
-    alpha: float = 0.25,
-    gamma: float = 2.0,
-    from_logits: bool = False,
-    label_smoothing: float = 0.0,
-) -> Array:
-    y = _smooth(y, label_smoothing, 2)
-    p = sigmoid(p) if from_logits else p
-    q = np.clip(p, EPSILON, 1 - EPSILON)
-    cross = -(y * np.log(q) + (1 - y) * np.log(1 - q))
-    cross_slope = (q - y) / (q * (1 - q)) * (p == q)
     miss = 1 - (y * p + (1 - y) * (1 - p))
-    focal_slope = gamma * miss ** (gamma - 1) * (1 - 2 * y)
-    balance = y * alpha + (1 - y) * (1 - alpha) if apply_class_balancing else 1
-    slope = g[..., None] * balance * (focal_slope * cross + miss**gamma * cross_slope) / p.shape[-1]
-    return slope * p * (1 - p) if from_logits else slope
+    return _Focal(
+        p,
+        y * alpha + (1 - y) * (1 - alpha) if apply_class_balancing else 1.0,
+        -(y * np.log(q) + (1 - y) * np.log(1 - q)),
+        (q - y) / (q * (1 - q)) * (p == q),
+        miss**gamma,
+        gamma * miss ** (gamma - 1) * (1 - 2 * y),
+    )
+
+
+def _binary_focal_crossentropy(y: Array, p: Array, **options: Any) -> Array:  # noqa: ANN401
+    focal = _focal(y, p, **options)
+    return (focal.balance * focal.miss * focal.cross).mean(axis=-1)
+
+
+def _binary_focal_crossentropy_back(g: Array, y: Array, p: Array, **options: Any) -> Array:  # noqa: ANN401
+    focal = _focal(y, p, **options)
+    slope = focal.balance * (focal.miss_slope * focal.cross + focal.miss * focal.cross_slope)
+    slope = g[..., None] * slope / p.shape[-1]
+    return slope * focal.p * (1 - focal.p) if options.get("from_logits") else slope
 
 
 def _categorical_crossentropy(y: Array, p: Array, *, from_logits: bool = False, label_smoothing: float = 0.0) -> Array:
@@ -264,7 +270,16 @@ def _categorical_crossentropy_back(
     return g[..., None] * _through_the_sum(np.where(inside, -y / np.where(inside, q, 1), 0), p)
 
 
-def _categorical_focal_crossentropy(
+class _CategoricalFocal(NamedTuple):
+    """What the categorical focal cross-entropy and its derivative are made of."""
+
+    p: Array
+    value: Array
+    slope: Array
+    """Of the value by q = p / sum of p."""
+
+
+def _categorical_focal(
     y: Array,
     p: Array,
     *,
@@ -272,30 +287,25 @@ def _categorical_focal_crossentropy(
     gamma: float = 2.0,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
-) -> Array:
-    y = _smooth(y, label_smoothing, p.shape[-1])
-    p = softmax(p) if from_logits else p
-    q = np.clip(p / p.sum(axis=-1, keepdims=True), EPSILON, 1 - EPSILON)
-    return -(alpha * (1 - q) ** gamma * y * np.log(q)).sum(axis=-1)
-
-
-def _categorical_focal_crossentropy_back(
-    g: Array,
-    y: Array,
-    p: Array,
-    *,
-    alpha: float = 0.25,
-    gamma: float = 2.0,
-    from_logits: bool = False,
-    label_smoothing: float = 0.0,
-) -> Array:
+) -> _CategoricalFocal:
     y = _smooth(y, label_smoothing, p.shape[-1])
     p = softmax(p) if from_logits else p
     share = p / p.sum(axis=-1, keepdims=True)
     q = np.clip(share, EPSILON, 1 - EPSILON)
+    value = -alpha * (1 - q) ** gamma * y * np.log(q)
     slope = alpha * y * (gamma * (1 - q) ** (gamma - 1) * np.log(q) - (1 - q) ** gamma / q) * (share == q)
-    slope = g[..., None] * _through_the_sum(slope, p)
-    return p * slope if from_logits else slope  # the softmax' other term is 0: scaling p by a number changes no q
+    return _CategoricalFocal(p, value, slope)
+
+
+def _categorical_focal_crossentropy(y: Array, p: Array, **options: Any) -> Array:  # noqa: ANN401
+    return _categorical_focal(y, p, **options).value.sum(axis=-1)
+
+
+def _categorical_focal_crossentropy_back(g: Array, y: Array, p: Array, **options: Any) -> Array:  # noqa: ANN401
+    focal = _categorical_focal(y, p, **options)
+    slope = g[..., None] * _through_the_sum(focal.slope, focal.p)
+    # the softmax' other term is 0: scaling p by a number changes no q
+    return focal.p * slope if options.get("from_logits") else slope
 
 
 def _one_hot(y: Array, classes: int) -> Array:

@@ -40,7 +40,7 @@ class Explanation:
 
     Attributes:
         layer: the layer's name.
-        unit: the unit's place among all values of the layer's output for one sample.
+        unit: the unit's number among all values of the layer's output for one sample.
         sample: the sample's place among those that were recorded.
         input: i, the input whose weight is followed; none for layers without weights.
         batch: B: L is the mean over so many samples. With 1 it is the loss of one example, as a batch of one.
@@ -114,9 +114,7 @@ def explain(trace: Trace, layer: LayerTrace, *, unit: int, sample: int, input: i
     count = layer.a.shape[0]
     if not -count <= sample < count:
         raise InputError("error.trace.sample", sample=sample, count=count, last=count - 1)
-    size = layer.a[0].size
-    if not 0 <= unit < size:
-        raise InputError("error.trace.unit", unit=unit, layer=layer.name, count=size, last=size - 1)
+    layer.place(unit)
     followed, unchecked = _followed(here, input), _unchecked(trace, layer)
     parts = (forward(here), losses(here), backward(here), gradients(here, followed), _updates(here, followed))
     return Explanation(
@@ -147,7 +145,12 @@ class _Place(NamedTuple):
 
     def value(self, values: Array) -> float:
         """The unit's number in an array of the layer's output shape."""
-        return float(values[self.sample].reshape(-1)[self.unit])
+        return float(values[self.sample].reshape(-1)[self.place])
+
+    @property
+    def place(self) -> int:
+        """The unit's place among those that were kept."""
+        return self.layer.place(self.unit)
 
     def symbol(self, name: str, values: Array) -> Symbol:
         """The unit's number under a name."""
@@ -160,14 +163,19 @@ class _Place(NamedTuple):
 
     @property
     def column(self) -> int:
-        """j, the unit's place on the last axis."""
-        return self.unit % self.layer.z.shape[-1]
+        """The unit's place on the last axis, among those that were kept."""
+        return self.place % self.layer.z.shape[-1]
+
+    @property
+    def j(self) -> int:
+        """The unit's number on the last axis."""
+        return self.unit % self.layer.width
 
     @property
     def row(self) -> Array:
         """x, the inputs that the unit weighs."""
         inputs = self.layer.all_inputs[0][self.sample]
-        return inputs.reshape(-1, inputs.shape[-1])[self.unit // self.layer.z.shape[-1]]
+        return inputs.reshape(-1, inputs.shape[-1])[self.unit // self.layer.width]
 
     @property
     def output(self) -> OutputTrace | None:
@@ -218,9 +226,9 @@ def _activated(here: _Place, z: Symbol) -> Expression | None:
     if layer.opaque:
         return None
     name, options = _activation(layer)
-    if name == "softmax":
+    if name == "softmax" and layer.chosen is None:
         return functions.softmax(_last_axis(here, layer.z), here.column)
-    if name in functions.ACROSS_UNITS:
+    if name in {*functions.ACROSS_UNITS, "softmax"}:
         return None
     return functions.activation(name, options, z)
 
@@ -239,6 +247,8 @@ def _last_axis(here: _Place, values: Array) -> Array:
 def _output(here: _Place) -> Expression | None:
     """The output of a layer without an activation function of its own."""
     layer, sample, unit = here.layer, here.sample, here.unit
+    if layer.chosen is not None:
+        return None
     same = [values[sample].reshape(-1) for values in layer.all_inputs if values.shape == layer.a.shape]
     xs = [
         Symbol("x" if len(same) == 1 else f"x{place + 1}", float(values[unit]), str(unit))
@@ -311,7 +321,7 @@ def losses(here: _Place) -> list[Equation]:
         gradient = here.symbol("dL/da", here.layer.upstream)
         part = float(share[here.sample])
         right = functions.loss_slope(
-            output.loss, options, hot, prediction[here.sample], here.column, part, gradient.value
+            output.loss, options, hot, prediction[here.sample], here.unit, part, gradient.value
         )
         alone = len(here.trace.outputs) == 1 and not step.penalties(here.trace)
         found.append(Equation("loss", total, _mean(values, share) if alone else None))
@@ -347,9 +357,9 @@ def _delta(here: _Place, upstream: Symbol) -> Expression | None:
     if layer.opaque:
         return None
     name, options = _activation(layer)
-    if name == "softmax":
+    if name == "softmax" and layer.chosen is None:
         return functions.softmax_delta(_last_axis(here, layer.upstream), _last_axis(here, layer.a), here.column)
-    if name in functions.ACROSS_UNITS:
+    if name in {*functions.ACROSS_UNITS, "softmax"}:
         return None
     return Product((upstream, functions.slope(name, options, here.symbol("z", layer.z), here.symbol("a", layer.a))))
 
@@ -362,8 +372,8 @@ def _from_behind(here: _Place) -> Expression | None:
         for place, source in enumerate(user.sources)
         if source == here.layer.name
     ]
-    if len(users) == 1 and users[0][0].class_name == "Dense" and users[0][0].delta.ndim == 2 and not users[0][0].opaque:  # noqa: PLR2004
-        user = users[0][0]
+    user = users[0][0] if len(users) == 1 else None
+    if user is not None and user.class_name == "Dense" and user.delta.ndim == 2 and _is_whole(user):  # noqa: PLR2004
         weights, deltas, j = user.parameters["kernel"][here.unit], user.delta[here.sample], here.unit
         shown = largest(weights, deltas)
         terms = tuple(
@@ -373,7 +383,7 @@ def _from_behind(here: _Place) -> Expression | None:
         general = Product((Symbol("w", 0.0, f"{j},k"), Symbol("delta", 0.0, "k")))
         return Series("k", general, terms, shown.rest, shown.rest_count)
     shares = [
-        Symbol("dL/dx", here.value(gradient.reshape(here.layer.a.shape)), user.name)
+        Symbol("dL/dx", float(gradient[here.sample].reshape(-1)[here.unit]), user.name)
         for user, place in users
         if (gradient := user.input_gradients[place]) is not None
     ]
@@ -383,25 +393,30 @@ def _from_behind(here: _Place) -> Expression | None:
     )
 
 
+def _is_whole(layer: LayerTrace) -> bool:
+    """Whether a layer's rule is known, and all its units were kept."""
+    return not layer.opaque and layer.chosen is None
+
+
 def gradients(here: _Place, place: int | None) -> list[Equation]:
     """dL/dw and dL/db, the sums over the batch."""
     if place is None or "kernel" not in here.layer.gradients:
         return []
-    layer, i, j = here.layer, place, here.column
+    layer, i, column = here.layer, place, here.column
     calls = [each for each in here.trace.layers if each.places.get("kernel") == layer.places["kernel"]]
     found: list[Equation] = []
     whole = len(calls) == 1 and here.trace.samples is None
     x, deltas = (values.reshape(-1, values.shape[-1]) for values in (layer.all_inputs[0], layer.delta))
     for key, name, gradient, factors, lower in (
-        ("weight_gradient", "dL/dw", layer.gradients["kernel"][i, j], x[:, i], f"{i},{j}"),
-        ("bias_gradient", "dL/db", layer.gradients.get("bias", np.zeros(j + 1))[j], None, str(j)),
+        ("weight_gradient", "dL/dw", layer.gradients["kernel"][i, column], x[:, i], f"{i},{here.j}"),
+        ("bias_gradient", "dL/db", layer.gradients.get("bias", np.zeros(column + 1))[column], None, str(here.j)),
     ):
         if factors is None and "bias" not in layer.gradients:
             continue
-        right = _over_batch(factors, deltas[:, j], i) if whole else None
+        right = _over_batch(factors, deltas[:, column], i) if whole else None
         penalty = step.penalties(here.trace).get(layer.places["kernel" if factors is not None else "bias"])
         if right is not None and penalty is not None:
-            extra = penalty[1][i, j] if factors is not None else penalty[1][j]
+            extra = penalty[1][i, column] if factors is not None else penalty[1][column]
             right = Sum((right, Symbol("dR/dw", float(extra), lower)))
         found.append(Equation(key, Symbol(name, float(gradient), lower), right))
     return found
@@ -429,4 +444,5 @@ def _updates(here: _Place, place: int | None) -> list[Equation]:
     if place is None or update is None or "kernel" not in here.layer.places:
         return []
     variable = update.variables[here.layer.places["kernel"]]
-    return list(updates.equations(updates.Weight(update, variable, (place, here.column))))
+    column = here.j if variable.chosen is None else here.column
+    return list(updates.equations(updates.Weight(update, variable, (place, column))))

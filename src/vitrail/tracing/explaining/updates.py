@@ -98,7 +98,9 @@ class Weight(NamedTuple):
 def equations(weight: Weight) -> tuple[Equation, ...]:
     """What the optimizer does to one weight: its slots, then the weight."""
     after = Symbol("wplus", float(weight.variable.after[weight.place]))
-    without = weight.update.opaque or weight.variable.constraint is not None
+    cut = any(each.chosen is not None for each in weight.update.variables)
+    by_norm = any(weight.update.settings.get(name) for name in ("clipnorm", "global_clipnorm"))
+    without = weight.update.opaque or weight.variable.constraint is not None or (cut and by_norm)
     rule = None if without else _RULES.get(weight.update.optimizer)
     if rule is None:
         return (Equation("update", after, None),)

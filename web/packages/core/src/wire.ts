@@ -222,6 +222,14 @@ export interface Hello {
   protocol: number;
 }
 
+/** Something to tell the person, by its key in the catalogue. */
+export interface Notice {
+  type: "notice";
+  level: "error" | "information";
+  key: string;
+  arguments: Record<string, string | number>;
+}
+
 /** What stays the same while training goes on. Sent on connection and when another experiment is opened. */
 export interface Workspace {
   type: "workspace";
@@ -235,6 +243,8 @@ export interface Workspace {
   experiment: string;
   /** None where samples are no two numbers. */
   plane: Plane | null;
+  /** What was left out of the one trace that is shown. */
+  notes: Notice[];
 }
 
 /** The state of the training at one moment. */
@@ -267,14 +277,6 @@ export interface Look {
   layers: LayerLook[];
   /** The example itself, as the strip has its own; none where it is one of the strip's. */
   sample: Tensor | null;
-}
-
-/** Something to tell the person, by its key in the catalogue. */
-export interface Notice {
-  type: "notice";
-  level: "error" | "information";
-  key: string;
-  arguments: Record<string, string | number>;
 }
 
 /** What is on disk of a workspace. Sent on connection, and each time that something was saved. */
