@@ -9,7 +9,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.types import Language
-    from vitrail.wire.messages import Check, Control, Guess, Notice, ServerMessage, Walk
+    from vitrail.wire.messages import (
+        Check,
+        Control,
+        Guess,
+        Notice,
+        ServerMessage,
+        SetLearningRate,
+        SetWeight,
+        Walk,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,11 @@ class Open:
     experiment: str
     """In its JSON form."""
     folder: Path
-    """Where its snapshots are written."""
+    """Where its snapshots are written, and its own data lie where it has some."""
     kept: bool = False
     """Whether a run folder holds the very snapshot that it starts from."""
+    before: int | None = None
+    """A training in the same process that it comes in the place of: its weights are taken over where they can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,8 @@ class Close:
     """Forget a training."""
 
     session: int
+    keep: bool = False
+    """Whether it may be opened again, so that its last moment is written down first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,14 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Change what is trained by, or a weight; gives the value that was there before."""
+
+    session: int
+    what: SetLearningRate | SetWeight
+
+
+@dataclass(frozen=True, slots=True)
 class Recount:
     """Give the history, as the dictionary that Keras' users know."""
 
@@ -124,9 +145,9 @@ class Keep:
     """Completed epochs without which it is not worth keeping; nor is then what was kept last."""
 
 
-SessionOrder = Open | Close | Command | Watch | Leave | Shown | Ask | Export | Recount | Keep
+SessionOrder = Open | Close | Command | Change | Watch | Leave | Shown | Ask | Export | Recount | Keep
 
-Asked = Open | Export | Recount | Keep
+Asked = Open | Change | Export | Recount | Keep
 """Orders that something comes of."""
 
 
@@ -151,9 +172,10 @@ Order = SessionOrder | Request | Stop
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request gave: the encoded `Workspace` message of `Open`, the JSON of `Recount`, nothing for `Export`.
+    """What a request gave.
 
-    For `Keep` it is the number of changes by hand, in digits; nothing where nothing was kept.
+    The encoded `Workspace` message of `Open`, a number as JSON for `Change`, the JSON of `Recount`, nothing for
+    `Export`. For `Keep` it is the number of changes by hand, in digits; nothing where nothing was kept.
     """
 
     number: int
