@@ -60,6 +60,7 @@ def test_what_is_known_of_a_set_before_it_is_loaded_is_true(name: str):
     assert entry.here
     assert (entry.origin == "download") == (name in DOWNLOADED)
     assert bool(data.class_names) == (data.task == "classification")
+    assert len(data.class_names) == entry.classes
 
 
 @pytest.mark.parametrize("name", HERE)

@@ -85,7 +85,7 @@ def test_another_experiment_comes_in(lab, describe, form):
         answer = lab.request("PUT", f"/api/experiment?workspace={name}", content=content)
         assert (answer.status_code, answer.content) == (204, b"")
         assert page.until(wire.Workspace).settings.seed == 9
-        assert page.receive() == wire.Frame(
+        assert page.until(wire.Frame) == wire.Frame(
             wire.Clock(0, 0, 15, 0), "idle", {}, [], [], learning_rate=float(np.float32(0.001))
         )
         page.send(wire.Play())

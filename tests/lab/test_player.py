@@ -8,7 +8,7 @@ import pytest
 
 from vitrail.lab.player import Player
 from vitrail.training import Clock
-from vitrail.wire.messages import Pause, Play, Reset, Rewind, SetLearningRate, Step, StepBack
+from vitrail.wire.messages import Pause, Play, Reset, Rewind, SetLearningRate, SetSpeed, Step, StepBack
 
 EPOCH = 100
 
@@ -20,6 +20,7 @@ class Training:
         self.experiment = describe(epochs=2)
         self.clock = Clock(0, 0, EPOCH)
         self.stopped = None
+        self.learning_rate = 0.001
         self.time = 0.0
         self.calls = []
         self._seconds, self._validation = seconds, validation
@@ -42,7 +43,7 @@ class Training:
         self.clock = Clock(0, 0, EPOCH)
 
     def set_learning_rate(self, value):
-        self.rate = value
+        self.learning_rate = self.rate = value
 
 
 @pytest.fixture
@@ -194,3 +195,20 @@ def test_many_small_epochs_fit_one_turn(describe):
     player.obey(Play())
     player.turn(0.033)
     assert training.clock.epoch > 10
+
+
+def test_playing_keeps_to_its_speed_and_steps_do_not(player, training):
+    player.obey(SetSpeed(10.0))
+    player.obey(Play())
+    player.turn(1.0)
+    assert (training.clock.updates, player.rest) == (1, pytest.approx(0.1 - 0.001))
+    training.time += player.rest
+    player.turn(1.0)
+    assert training.clock.updates == 2
+    player.obey(Step("epoch"))
+    player.turn(1.0)
+    assert training.clock == Clock(1, 0, EPOCH)
+    player.obey(Play())
+    player.obey(SetSpeed(None))
+    player.turn(1.0)
+    assert training.clock.updates > EPOCH + 50

@@ -38,6 +38,7 @@ def test_a_page_is_told_what_it_sees(lab):
             parameters=67,
         )
         assert workspace.code == lab.request("GET", "/api/experiment?format=py&workspace=told").text
+        assert page.receive() == wire.Edits(None, None)
         assert page.receive() == wire.Frame(wire.Clock(0, 0, BATCHES, 0), "idle", {}, [], [], float(np.float32(0.001)))
 
 

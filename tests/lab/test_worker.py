@@ -108,7 +108,9 @@ def test_training_that_fails_is_told_and_the_worker_goes_on(connection, monkeypa
 
 def test_what_a_training_cannot_do_is_told_and_changes_nothing(connection):
     connection.send(orders.Command(1, wire.Rewind(4)))
-    assert connection.recv() == orders.Told(1, wire.Notice("error", "error.session.epoch", {"epoch": 4, "last": 0}))
+    assert connection.recv() == orders.Told(
+        1, wire.Notice("error", "error.session.epoch", {"epoch": 4, "first": 0, "last": 0})
+    )
     assert statuses(connection.recv()) == ["idle"]
     connection.send(orders.Command(1, wire.SetLearningRate(-1.0)))
     assert connection.recv() == orders.Told(1, wire.Notice("error", "error.session.rate", {"got": "-1.0"}))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vitrail.data import (
     clouds,
+    csv_file,
     fashion_mnist,
     fashion_mnist_mini,
     functions,
@@ -25,7 +28,6 @@ from vitrail.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from vitrail.data.dataset import Dataset
     from vitrail.types import Task
@@ -46,6 +48,10 @@ class Entry:
     origin: Origin
     licence: str
     """Its key in the catalogue of texts is `data.licence.` and this."""
+    classes: int = 0
+    """0 for a regression."""
+    scale: float = 1.0
+    """What its values are divided by to lie near 1, where that is one number for all."""
     find: Callable[[], Path | None] | None = None
     """Where its files are on this machine; none where it needs no files."""
     fetch: Callable[[], Path] | None = None
@@ -70,11 +76,21 @@ _SETS: dict[str, Entry] = {
         (28, 28),
         "download",
         "fashion_mnist",
-        fashion_mnist.find,
-        fashion_mnist.fetch,
+        classes=10,
+        scale=255.0,
+        find=fashion_mnist.find,
+        fetch=fashion_mnist.fetch,
     ),
     "fashion_mnist_mini": Entry(
-        fashion_mnist_mini.load, "classification", 10_000, 2_000, (28, 28), "package", "fashion_mnist"
+        fashion_mnist_mini.load,
+        "classification",
+        10_000,
+        2_000,
+        (28, 28),
+        "package",
+        "fashion_mnist",
+        classes=10,
+        scale=255.0,
     ),
     "mnist": Entry(
         keras_sets.mnist,
@@ -84,8 +100,10 @@ _SETS: dict[str, Entry] = {
         (28, 28),
         "download",
         "mnist",
-        keras_sets.MNIST.find,
-        keras_sets.MNIST.fetch,
+        classes=10,
+        scale=255.0,
+        find=keras_sets.MNIST.find,
+        fetch=keras_sets.MNIST.fetch,
     ),
     "cifar10": Entry(
         keras_sets.cifar10,
@@ -95,8 +113,10 @@ _SETS: dict[str, Entry] = {
         (32, 32, 3),
         "download",
         "cifar10",
-        keras_sets.CIFAR10.find,
-        keras_sets.CIFAR10.fetch,
+        classes=10,
+        scale=255.0,
+        find=keras_sets.CIFAR10.find,
+        fetch=keras_sets.CIFAR10.fetch,
     ),
     "california_housing": Entry(
         keras_sets.california_housing,
@@ -106,29 +126,33 @@ _SETS: dict[str, Entry] = {
         (8,),
         "download",
         "california_housing",
-        keras_sets.HOUSING.find,
-        keras_sets.HOUSING.fetch,
+        find=keras_sets.HOUSING.find,
+        fetch=keras_sets.HOUSING.fetch,
     ),
-    "iris": Entry(iris.load, "classification", 120, 30, (4,), "scikit_learn", "uci"),
-    "digits": Entry(scikit_sets.digits, "classification", 1_442, 355, (8, 8), "scikit_learn", "uci"),
-    "wine": Entry(scikit_sets.wine, "classification", 144, 34, (13,), "scikit_learn", "uci"),
-    "breast_cancer": Entry(scikit_sets.breast_cancer, "classification", 456, 113, (30,), "scikit_learn", "uci"),
+    "iris": Entry(iris.load, "classification", 120, 30, (4,), "scikit_learn", "uci", classes=3),
+    "digits": Entry(
+        scikit_sets.digits, "classification", 1_442, 355, (8, 8), "scikit_learn", "uci", classes=10, scale=16.0
+    ),
+    "wine": Entry(scikit_sets.wine, "classification", 144, 34, (13,), "scikit_learn", "uci", classes=3),
+    "breast_cancer": Entry(
+        scikit_sets.breast_cancer, "classification", 456, 113, (30,), "scikit_learn", "uci", classes=2
+    ),
     "diabetes": Entry(scikit_sets.diabetes, "regression", 354, 88, (10,), "scikit_learn", "scikit_learn"),
-    "circle": Entry(playground.circle, "classification", 250, 250, (2,), "computed", "computed"),
-    "xor": Entry(playground.xor, "classification", 250, 250, (2,), "computed", "computed"),
-    "gauss": Entry(playground.gauss, "classification", 250, 250, (2,), "computed", "computed"),
-    "spiral": Entry(spiral.load, "classification", 250, 250, (2,), "computed", "computed"),
+    "circle": Entry(playground.circle, "classification", 250, 250, (2,), "computed", "computed", classes=2),
+    "xor": Entry(playground.xor, "classification", 250, 250, (2,), "computed", "computed", classes=2),
+    "gauss": Entry(playground.gauss, "classification", 250, 250, (2,), "computed", "computed", classes=2),
+    "spiral": Entry(spiral.load, "classification", 250, 250, (2,), "computed", "computed", classes=2),
     "plane": Entry(playground.plane, "regression", 250, 250, (2,), "computed", "computed"),
     "multi_gauss": Entry(playground.multi_gauss, "regression", 250, 250, (2,), "computed", "computed"),
-    "moons": Entry(clouds.moons, "classification", 250, 250, (2,), "computed", "computed"),
-    "blobs": Entry(clouds.blobs, "classification", 250, 250, (2,), "computed", "computed"),
-    "or": Entry(truth_tables.or_table, "classification", 4, 4, (2,), "computed", "computed"),
-    "and": Entry(truth_tables.and_table, "classification", 4, 4, (2,), "computed", "computed"),
-    "xor_table": Entry(truth_tables.xor_table, "classification", 4, 4, (2,), "computed", "computed"),
+    "moons": Entry(clouds.moons, "classification", 250, 250, (2,), "computed", "computed", classes=2),
+    "blobs": Entry(clouds.blobs, "classification", 250, 250, (2,), "computed", "computed", classes=3),
+    "or": Entry(truth_tables.or_table, "classification", 4, 4, (2,), "computed", "computed", classes=2),
+    "and": Entry(truth_tables.and_table, "classification", 4, 4, (2,), "computed", "computed", classes=2),
+    "xor_table": Entry(truth_tables.xor_table, "classification", 4, 4, (2,), "computed", "computed", classes=2),
     "sine": Entry(functions.sine, "regression", 250, 250, (1,), "computed", "computed"),
     "piecewise": Entry(functions.piecewise, "regression", 250, 250, (1,), "computed", "computed"),
     "sine_wave": Entry(sine_wave.load, "regression", 784, 196, (20, 1), "computed", "computed"),
-    "tiny_reviews": Entry(tiny_reviews.load, "classification", 1_200, 300, (11,), "computed", "computed"),
+    "tiny_reviews": Entry(tiny_reviews.load, "classification", 1_200, 300, (11,), "computed", "computed", classes=2),
 }
 
 
@@ -164,7 +188,7 @@ def load_dataset(name: str, **options: object) -> Dataset:
     `dataset_names()` gives all names; `vitrail data NAME` says what a set holds and what it can be asked for.
 
     Args:
-        name: one of `dataset_names()`.
+        name: one of `dataset_names()`, or the name of a CSV file that ends in `.csv`.
         **options: what that data set can be asked for; each has a default.
 
     Raises:
@@ -178,12 +202,17 @@ def load_dataset(name: str, **options: object) -> Dataset:
         Traceback (most recent call last):
         vitrail.errors.DataError: There is no data set 'irsi'. Did you mean 'iris'? 'vitrail data' lists all of them.
     """
-    entry = dataset_entry(name)
-    known = tuple(entry.options)
+    if name.endswith(".csv"):
+        known: tuple[str, ...] = ("target", "classes", "train_ratio", "seed")
+        read: Callable[..., Dataset] = csv_file.load
+        load = functools.partial(read, Path(name))
+    else:
+        entry = dataset_entry(name)
+        known, load = tuple(entry.options), functools.partial(entry.load)
     for option in options:
         if option not in known:
             raise _unknown_option(name, option, known)
-    return entry.load(**options)
+    return load(**options)
 
 
 def _unknown_name(name: str) -> DataError:

@@ -240,10 +240,22 @@ class Experiment(Frozen):
         except (TypeError, ValueError) as error:
             raise ExperimentError(
                 "error.experiment.shapes",
-                field="layers",
+                field=self._first_misfit(tuple(shape)),
                 shape=str(tuple(shape)),
                 reason=str(error).strip().splitlines()[0],
             ) from error
+
+    def _first_misfit(self, shape: tuple[int, ...]) -> str:
+        """The field of the first layer that cannot take what the one before gives."""
+        import keras
+
+        value = keras.Input(shape)
+        for place, layer in enumerate(build_model(self.layers).layers):
+            try:
+                value = layer(value)
+            except (TypeError, ValueError):
+                return f"layers.{place}"
+        return "layers"
 
     @staticmethod
     def _compiled(kind: Literal["optimizers", "losses", "metrics"], what: str | ObjectSpec, *, field: str) -> Any:  # noqa: ANN401

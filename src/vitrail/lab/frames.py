@@ -49,11 +49,11 @@ class Exposure:
         self._answers: dict[int | Own, Answers] = {}
         self._regions: dict[str, Region] = {}
 
-    def letters(self, due: Due, status: Status) -> Iterator[bytes]:
+    def letters(self, due: Due, status: Status, speed: float | None = None) -> Iterator[bytes]:
         """Encode the pictures that one page may have now."""
         view = due.watcher.view
         if due.frame:
-            yield letter(self.frame(view.see, status, view.regions))
+            yield letter(msgspec.structs.replace(self.frame(view.see, status, view.regions), speed=speed))
         yield from map(letter, due.findings)
         try:
             if due.look and view.follow is not None:

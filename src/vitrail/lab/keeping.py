@@ -15,14 +15,16 @@ import contextlib
 import datetime as dt
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import filelock
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vitrail.errors import RunError, UnavailableError
 from vitrail.experiment import Experiment
+from vitrail.lab.edits import Edits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +49,8 @@ class Kept:
     """Place of the followed example in the test set."""
     focus: tuple[str, int] | None = None
     """Layer and unit that are opened."""
+    edits: Edits = field(default_factory=Edits)
+    """What can be undone and done again."""
 
 
 class _File(BaseModel):
@@ -58,6 +62,7 @@ class _File(BaseModel):
     follow: int | None = Field(ge=0)
     focus: tuple[str, int] | None
     experiment: dict[str, Any]
+    edits: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
 def claim(folder: Path) -> filelock.BaseFileLock:
@@ -97,12 +102,17 @@ def read(folder: Path) -> Kept | None:
         with path.open("rb") as file:
             found = _File.model_validate_json(file.read(_MOST_BYTES))
         experiment = Experiment.from_dict(found.experiment)
+        edits = msgspec.convert(found.edits, Edits)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:  # what is wrong with a field or an experiment is a ValueError
+    except (
+        OSError,
+        ValueError,
+        msgspec.ValidationError,
+    ) as error:  # what is wrong with a field or an experiment is a ValueError
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error).splitlines()[0]
         raise RunError("error.lab.workspace_damaged", path=str(path), reason=reason) from error
-    return Kept(experiment, found.session, found.follow, found.focus)
+    return Kept(experiment, found.session, found.follow, found.focus, edits)
 
 
 def write(folder: Path, kept: Kept) -> None:
@@ -117,6 +127,7 @@ def write(folder: Path, kept: Kept) -> None:
         follow=kept.follow,
         focus=kept.focus,
         experiment=kept.experiment.to_dict(),
+        edits=msgspec.to_builtins(kept.edits),
     )
     write_whole(folder / FILE, file.model_dump_json(indent=1))
 

@@ -64,9 +64,9 @@ class Keeper:
             keeping.set_aside(self._folder / keeping.FILE)
             self.tell_later(error)
             kept = keeping.Kept(self._present().experiment, max(keeping.sessions(self._folder), default=None))
-        known = None if kept is None else kept.session
+        known = set[int | None]() if kept is None else {kept.session, *kept.edits.sessions()}
         for number, path in keeping.sessions(self._folder).items():
-            if number != known:  # left by a lab that was killed
+            if number not in known:  # left by a lab that was killed
                 shutil.rmtree(path, ignore_errors=True)
         if kept is not None:
             self._worthy, self._at = True, keeping.time_of(self._folder)

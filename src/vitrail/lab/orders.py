@@ -9,7 +9,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.types import Language
-    from vitrail.wire.messages import Check, Control, Guess, Notice, Part, ServerMessage, Walk
+    from vitrail.wire.messages import (
+        Check,
+        Control,
+        Guess,
+        Notice,
+        Part,
+        ServerMessage,
+        SetLearningRate,
+        SetWeight,
+        Walk,
+    )
 
 
 Topic = Literal["train", "test", "separation"]
@@ -57,9 +67,11 @@ class Open:
     experiment: str
     """In its JSON form."""
     folder: Path
-    """Where its snapshots are written."""
+    """Where its snapshots are written, and its own data lie where it has some."""
     kept: bool = False
     """Whether a run folder holds the very snapshot that it starts from."""
+    before: int | None = None
+    """A training in the same process that it comes in the place of: its weights are taken over where they can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,8 @@ class Close:
     """Forget a training."""
 
     session: int
+    keep: bool = False
+    """Whether it may be opened again, so that its last moment is written down first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +134,14 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Change what is trained by, or a weight; gives the value that was there before."""
+
+    session: int
+    what: SetLearningRate | SetWeight
+
+
+@dataclass(frozen=True, slots=True)
 class Recount:
     """Give the history, as the dictionary that Keras' users know."""
 
@@ -149,9 +171,9 @@ class Pick:
     indices: tuple[int, ...]
 
 
-SessionOrder = Open | Close | Command | Watch | Leave | Shown | Ask | Export | Recount | Keep | Pick
+SessionOrder = Open | Close | Command | Change | Watch | Leave | Shown | Ask | Export | Recount | Keep | Pick
 
-Asked = Open | Export | Recount | Keep | Pick
+Asked = Open | Change | Export | Recount | Keep | Pick
 """Orders that something comes of."""
 
 
@@ -176,9 +198,10 @@ Order = SessionOrder | Request | Stop
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request gave: an encoded message for `Open` and `Pick`, the JSON of `Recount`, nothing for `Export`.
+    """What a request gave.
 
-    For `Keep` it is the number of changes by hand, in digits; nothing where nothing was kept.
+    An encoded message for `Open` and `Pick`, a number as JSON for `Change`, the JSON of `Recount`, nothing for
+    `Export`. For `Keep` it is the number of changes by hand, in digits; nothing where nothing was kept.
     """
 
     number: int

@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from vitrail.wire.messages import Pause, Play, Reset, Rewind, SetLearningRate, SetWeight, Step, StepBack
+from vitrail.wire.messages import Pause, Play, Reset, Rewind, SetLearningRate, SetSpeed, SetWeight, Step, StepBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,28 @@ class Player:
         """Seconds that a batch takes; none until one was measured."""
         self.warm = False
         """Whether the training program has run, and so been compiled."""
+        self.speed: float | None = None
+        """Batches per second while it plays, at most; as fast as it can when none."""
+        self._due = -math.inf
+        """When the next batch may begin, by the clock."""
         self._now = now
+
+    def follow(self, before: Player) -> None:
+        """Take the place of another player, which stops: go on playing where its weights were taken over."""
+        plays, before.goal = before.goal is not None, None
+        self.speed = before.speed
+        if plays and self.session.floor is not None:
+            self.obey(Play())
+
+    @property
+    def rest(self) -> float:
+        """Seconds to wait before the next batch, so that training keeps to its speed."""
+        return 0.0 if self._limit is None else max(0.0, self._due - self._now())
+
+    @property
+    def _limit(self) -> float | None:
+        """The speed, but for steps: they are asked for one by one."""
+        return None if self.stepping else self.speed
 
     @property
     def status(self) -> Status:
@@ -49,11 +70,11 @@ class Player:
             InputError: the training cannot go back so far, or cannot have such a learning rate or weight.
         """
         match command:  # whatever is under way goes on with it
-            case SetLearningRate(value=value):
-                self.session.set_learning_rate(value)
+            case SetLearningRate() | SetWeight():
+                self.change(command)
                 return
-            case SetWeight(layer=layer, variable=variable, place=place, value=value):
-                self.session.edit_weight(layer, variable, place, value)
+            case SetSpeed(batches=batches):
+                self.speed = batches
                 return
             case _:
                 pass
@@ -79,6 +100,21 @@ class Player:
                 self.goal = None
                 self.session.reset(seed)
 
+    def change(self, what: SetLearningRate | SetWeight) -> float | None:
+        """Go on with another learning rate or weight. Gives the value before.
+
+        Raises:
+            InputError: the training cannot have such a one.
+        """
+        match what:
+            case SetLearningRate(value=value):
+                before = self.session.learning_rate
+                self.session.set_learning_rate(value)
+            case SetWeight(layer=layer, variable=variable, place=place, value=value):
+                before = self.session.weight(layer, variable, place)
+                self.session.edit_weight(layer, variable, place, value)
+        return before
+
     def _step_back(self, start: int, grain: Grain) -> None:
         """Undo a step: one that was asked for and not done yet, or else one of the training."""
         clock = self.session.clock
@@ -94,7 +130,7 @@ class Player:
             RunError: the training cannot go on.
         """
         end = self._now() + seconds
-        while self.goal is not None:
+        while self.goal is not None and not self.rest:
             self._advance(self.goal, end - self._now())
             if end - self._now() < (self.pace or 0.0):
                 return
@@ -103,8 +139,11 @@ class Player:
         """Run one chunk, of about some seconds and within the epoch."""
         clock = self.session.clock
         left = min(goal - clock.updates, clock.batches_per_epoch - clock.batch)
-        batches = 1 if self.pace is None else int(min(left, max(1, seconds // self.pace)))
+        limited = self._limit is not None
+        batches = 1 if self.pace is None or limited else int(min(left, max(1, seconds // self.pace)))
         began = self._now()
+        if self._limit is not None:
+            self._due = max(self._due, began) + 1 / self._limit
         self.session.advance(batches=batches)
         if self.warm and self.session.clock.batch:  # a first call compiles, an epoch's last one validates: no measures
             self.pace = max(self._now() - began, 1e-6) / batches

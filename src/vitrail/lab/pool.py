@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from vitrail.errors import UnavailableError
 from vitrail.lab import orders
 from vitrail.lab.process import WorkerProcess
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.experiment import Experiment
-    from vitrail.wire.messages import Part
+    from vitrail.wire.messages import Part, SetLearningRate, SetWeight
 
 _WATCH_EVERY = 1.0
 """Seconds between two looks at what the processes are at."""
@@ -88,7 +90,13 @@ class Pool:
         return self._homes[number] / f"session-{number}"
 
     async def open(
-        self, number: int, experiment: Experiment, *, beside: int | None = None, kept: bool = False
+        self,
+        number: int,
+        experiment: Experiment,
+        *,
+        beside: int | None = None,
+        carry: bool = False,
+        kept: bool = False,
     ) -> bytes:
         """Hold a training in the worker with the fewest, or in another one's. Gives its encoded `Workspace` message.
 
@@ -96,6 +104,7 @@ class Pool:
             number: from `number`.
             experiment: what to train, where there is no snapshot yet.
             beside: another training, whose worker is to hold it.
+            carry: whether the weights of that one are taken over where they can be.
             kept: whether a run folder holds the very snapshot that it starts from.
 
         Raises:
@@ -104,20 +113,31 @@ class Pool:
         worker = (self._worker_of(beside) if beside is not None else None) or self._least_busy()
         worker.sessions.add(number)
         try:
-            return await worker.ask(orders.Open(number, experiment.to_json(), self.snapshots(number), kept))
+            before = beside if carry else None
+            return await worker.ask(orders.Open(number, experiment.to_json(), self.snapshots(number), kept, before))
         except BaseException:
             worker.sessions.discard(number)
             worker.tell(orders.Close(number))
             raise
 
-    def close(self, number: int) -> None:
-        """Forget a training and its snapshots."""
+    def close(self, number: int, *, keep: bool = False) -> None:
+        """Hold a training no longer, and forget it, or keep a snapshot of its last moment."""
         worker = self._worker_of(number)
         if worker is not None:
             worker.sessions.discard(number)
-            worker.tell(orders.Close(number))
-        shutil.rmtree(self.snapshots(number), ignore_errors=True)
-        del self._homes[number]
+            worker.tell(orders.Close(number, keep))
+        if not keep:
+            shutil.rmtree(self.snapshots(number), ignore_errors=True)
+            del self._homes[number]
+
+    async def change(self, number: int, what: SetLearningRate | SetWeight) -> float:
+        """Change what a training goes on with. Gives the value that was there before.
+
+        Raises:
+            InputError: it cannot have such a learning rate or weight.
+            UnavailableError: the training is not held, or its worker ended.
+        """
+        return msgspec.json.decode(await self._held(number).ask(orders.Change(number, what)), type=float)
 
     def tell(self, order: orders.SessionOrder) -> None:
         """Give an order to the worker of a training; nobody hears it when the training is not held."""

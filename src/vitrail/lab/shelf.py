@@ -50,7 +50,7 @@ class Shelf:
 
     Args:
         keep: sessions that may be in memory.
-        open_session: gives a session for an order to open one.
+        open_session: gives a session for an order to open one, in the place of another one where there is one.
         restore_session: gives the session of a snapshot's folder.
         now: seconds of a clock that only goes forward.
     """
@@ -58,7 +58,7 @@ class Shelf:
     def __init__(
         self,
         keep: int,
-        open_session: Callable[[Open], Session],
+        open_session: Callable[[Open, Session | None], Session],
         restore_session: Callable[[Path], Session],
         now: Callable[[], float],
     ) -> None:
@@ -75,12 +75,19 @@ class Shelf:
         return number in self._places
 
     def open(self, order: Open) -> Session:
-        """Hold another training: its snapshot's when there is one."""
+        """Hold another training: its snapshot's when there is one. The one before it stands still."""
         restored = bool(snapshots(order.folder))
-        session = self._restore_session(order.folder) if restored else self._open_session(order)
-        place = Place(order.session, order.folder, Player(session, self._now), Examiner(self._now))
+        before = self.player(order.before) if order.before in self._places else None
+        if restored:
+            session = self._restore_session(order.folder)
+        else:
+            session = self._open_session(order, None if before is None else before.session)
+        player = Player(session, self._now)
+        place = Place(order.session, order.folder, player, Examiner(self._now))
         if restored:
             place.saved, place.saved_on = session.state, _time_of(order.folder)
+        elif before is not None:
+            player.follow(before)
         place.kept = session.state if order.kept else None
         self._places[order.session] = place
         self._make_room()

@@ -12,7 +12,7 @@ import msgspec
 
 from vitrail.errors import RunError, UnavailableError, VitrailError
 from vitrail.experiment import Experiment
-from vitrail.lab import orders
+from vitrail.lab import orders, own
 from vitrail.lab.album import FRAME_SECONDS
 from vitrail.lab.frames import Exposure, letter
 from vitrail.lab.keeping_runs import SNAPSHOT
@@ -68,6 +68,7 @@ class Chore:
         finally:
             self.session.state = now
         snapshot.write(self.folder / SNAPSHOT, self.experiment, self.state)
+        own.take(self.place.folder, self.folder / SNAPSHOT)
 
 
 def run(connection: Connection, keep: int, pulse: Pulse) -> None:
@@ -101,7 +102,7 @@ class Worker:
             EOFError: the web process is gone.
         """
         examining = False
-        while self._receive(wait=not (self._chores or examining or any(_plays(place) for place in self._shelf))):
+        while self._receive(0.0 if examining else self._patience()):
             playing = [place for place in self._shelf if _plays(place)]
             self._pulse.play(place.number for place in playing if _plays_on(place))
             for place in playing:
@@ -117,16 +118,22 @@ class Worker:
                 self._keep(self._chores.popleft())
         self._leave()
 
-    def _receive(self, *, wait: bool) -> bool:
-        """Carry out what was ordered. Gives false when told to stop."""
+    def _patience(self) -> float | None:
+        """Seconds until there is something to do beside orders; none where there is nothing."""
+        if self._chores:
+            return 0.0
+        return min((place.player.rest for place in self._shelf if place.player and _plays(place)), default=None)
+
+    def _receive(self, patience: float | None) -> bool:
+        """Carry out what was ordered, waiting so long for the first order. Gives false when told to stop."""
         self._pulse.rest()
-        while wait or self._connection.poll():
+        while self._connection.poll(patience):
             order: orders.Order = self._connection.recv()
             if isinstance(order, orders.Stop):
                 return False
             self._carry_out(order)
             self._pulse.rest()
-            wait = False
+            patience = 0.0
         return True
 
     def _carry_out(self, order: orders.SessionOrder | orders.Request) -> None:
@@ -169,13 +176,18 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - Keras raises anything as it writes; the other sessions go on
             self._report(orders.Failure(chore.number, _readable(error)))
         else:
-            self._report(orders.Answer(chore.number, str(len(chore.state.events)).encode()))
+            self._report(orders.Answer(chore.number, str(chore.state.changes).encode()))
         chore.place.album.put_away()  # the session's model held other weights for a while
 
     def _answer(self, order: orders.Asked) -> bytes:
         match order:
             case orders.Open():
                 return letter(encode.workspace(self._shelf.open(order)))
+            case orders.Change(session=number, what=what):
+                place = self._shelf.place(number)
+                before = self._shelf.player(number).change(what)
+                place.album.outdate()
+                return msgspec.json.encode(before)
             case orders.Keep():
                 raise UnavailableError("error.lab.worker_lost")
             case orders.Export(session=number, path=path):
@@ -183,8 +195,8 @@ class Worker:
                 return b""
             case orders.Recount(session=number):
                 history = self._shelf.player(number).session.history
-                names = history[0].logs if history else ()
-                return msgspec.json.encode({name: [record.logs[name] for record in history] for name in names})
+                names = dict.fromkeys(name for record in history for name in record.logs)
+                return msgspec.json.encode({name: [record.logs.get(name) for record in history] for name in names})
             case orders.Pick(session=number, part=part, indices=indices):
                 session = self._shelf.player(number).session
                 return letter(Samples(part, encode.samples(session, part, indices)))
@@ -203,7 +215,9 @@ class Worker:
                 place.album.shown(client)
             case orders.Ask(client=client, what=what):
                 self._ask(place, client, what)
-            case orders.Close():
+            case orders.Close(keep=keep):
+                if keep and place.player is not None:
+                    self._shelf.save(place)
                 self._shelf.close(order.session)
             case _:
                 raise AssertionError(order)
@@ -260,7 +274,8 @@ class Worker:
 
     def _show(self, place: Place, *, playing: bool) -> None:
         for due in place.album.due(time.perf_counter(), playing=playing, found=place.examiner.found):
-            letters = tuple(self._exposure(place).letters(due, self._shelf.player(place.number).status))
+            player = self._shelf.player(place.number)
+            letters = tuple(self._exposure(place).letters(due, player.status, player.speed))
             self._report(orders.Pictures(place.number, due.client, letters))
 
     def _exposure(self, place: Place) -> Exposure:
@@ -279,7 +294,7 @@ class Worker:
                 self._tell(place, error)
         if place.saved is not None and place.told is not place.saved:
             place.told = place.saved
-            self._report(orders.Saved(place.number, place.saved_on, len(place.saved.events)))
+            self._report(orders.Saved(place.number, place.saved_on, place.saved.changes))
 
     @staticmethod
     def _is_due(place: Place, session: Session) -> bool:
@@ -307,17 +322,26 @@ class Worker:
         self._connection.send(report)
 
 
-def _open(order: orders.Open) -> Session:
+def _open(order: orders.Open, before: Session | None) -> Session:
     from vitrail.training import Session
 
-    return Session.open(Experiment.from_json(order.experiment), on_nan="stop")
+    experiment = Experiment.from_json(order.experiment)
+    if before is None:
+        return Session.open(experiment, own.load(experiment, order.folder), on_nan="stop")
+    same = (
+        before.experiment.data.name == experiment.data.name
+        and before.experiment.data.options == experiment.data.options
+    )
+    kept = before.dataset if same and not own.is_own(experiment) else own.load(experiment, order.folder)
+    return before.carry_on(experiment, kept)
 
 
 def _restore(folder: Path) -> Session:
     from vitrail.training import Session
     from vitrail.training.snapshot import read
 
-    return Session.resume(read(folder), on_nan="stop")
+    kept = read(folder)
+    return Session.resume(kept, own.load(kept.experiment, folder), on_nan="stop")
 
 
 def _plays(place: Place) -> bool:

@@ -13,7 +13,8 @@ import msgspec
 
 from vitrail.errors import RequestError, RunError, UnavailableError, VitrailError
 from vitrail.experiment import Experiment
-from vitrail.lab import orders
+from vitrail.lab import orders, own
+from vitrail.lab.edits import Edits, Moment, Swap, Turn, said
 from vitrail.lab.keeping import OWN_DATA, Kept
 from vitrail.lab.keeping_runs import SNAPSHOT
 from vitrail.lab.keeping_state import Keeper
@@ -65,12 +66,18 @@ class Workspace:
         self._known: wire.Workspace
         self._clients: dict[int, Client] = {}
         self._opening = asyncio.Lock()
+        self._editing = asyncio.Lock()
+        self.edits = Edits()
+        """What can be undone and done again."""
         self._view = View()
         """What was looked at last."""
         self.keeper = Keeper(folder, self.present, self._tell_all)
         if kept := self.keeper.read():
             self.experiment, self._view = kept.experiment, View(follow=kept.follow, focus=kept.focus)
             self._last = None if kept.session is None else pool.number(folder, kept.session)
+            self.edits = kept.edits
+            for number in self.edits.sessions():
+                pool.number(folder, number)
 
     async def ready(self) -> int:
         """The number of its training, which is opened when it is not.
@@ -92,7 +99,7 @@ class Workspace:
         """
         session = await self.ready()
         self._clients[client.number] = client
-        for message in (self._card, self.keeper.message(), *self.keeper.untold()):
+        for message in (self._card, self._possible(), self.keeper.message(), *self.keeper.untold()):
             client.write(message)
         self._pool.tell(orders.Watch(session, client.number, client.view))
 
@@ -102,7 +109,7 @@ class Workspace:
         if self.session is not None:
             self._pool.tell(orders.Leave(self.session, client.number))
 
-    async def hear(self, client: Client, message: wire.ClientMessage) -> None:
+    async def hear(self, client: Client, message: wire.ClientMessage) -> None:  # noqa: C901 - one for each message
         """Do what a page asks for.
 
         Raises:
@@ -114,12 +121,18 @@ class Workspace:
         session = await self.ready()
         if not isinstance(message, wire.See | wire.Speak):
             self.keeper.touch()
-        if isinstance(message, wire.Reset):
-            self._keep_before_loss(session)
         match message:
             case wire.Reset(seed=int(seed)) if seed != self.experiment.seed:
+                await self.replace(self.experiment.model_copy(update={"seed": seed}))
+            case wire.Reset():
+                self._keep_before_loss(session)
                 self._pool.tell(orders.Command(session, message))
-                self._reseed(seed)
+            case wire.SetLearningRate() | wire.SetWeight():
+                await self._turn(session, message)
+            case wire.Undo():
+                await self._undo()
+            case wire.Redo():
+                await self._redo()
             case wire.Check() | wire.Guess():
                 self._pool.tell(orders.Ask(session, client.number, message))
             case (
@@ -158,35 +171,113 @@ class Workspace:
             case orders.Saved(at=at, changes=changes):
                 self.keeper.saved(at, changes)
 
-    async def replace(self, experiment: Experiment, run: Path | None = None) -> None:
+    async def replace(
+        self,
+        experiment: Experiment,
+        run: Path | None = None,
+        *,
+        carry: bool = False,
+        data: bytes | None = None,
+        says: wire.Edit | None = None,
+    ) -> None:
         """Open another experiment instead. When it cannot be opened, everything stays as it was.
 
         Args:
             experiment: what to train.
             run: the folder of a kept run to go on from.
+            carry: whether the weights are taken over where they can be, and the training goes on as it did.
+            data: its own data, where they are other ones.
+            says: what the change is called; what differs is told when left out.
 
         Raises:
             VitrailError: the experiment cannot be trained, or the run cannot be opened.
         """
-        async with self._opening:
+        if carry and data is None and experiment == self.experiment:
+            return
+        async with self._editing, self._opening:
             if self.session is None and self._last is not None:
                 with contextlib.suppress(VitrailError):  # what cannot be opened cannot be kept as a run either
                     await self._open()
+            earlier = self.experiment
             number, before = self._pool.number(self.folder), self.session
             if run is not None:
                 await asyncio.to_thread(shutil.copytree, run / SNAPSHOT, self._pool.snapshots(number))
-            card = await self._pool.open(number, experiment, beside=before, kept=run is not None)
-            if before is not None:
+            await asyncio.to_thread(own.give, self.folder, self._pool.snapshots(number), data)
+            try:
+                card = await self._pool.open(number, experiment, beside=before, carry=carry, kept=run is not None)
+            except BaseException:
+                self._pool.close(number)
+                raise
+            if before is not None and not (carry and _is_carried(card)):
                 self._keep_before_loss(before)
-            self.experiment = experiment
-            for client in self._clients.values():
-                client.view = View(language=client.view.language)
-                client.forget_pictures()
-                client.write(card)
-            self._enter(number, card)
+            await self._change_to(number, experiment, card)
             if before is not None:
-                self._pool.close(before)
+                moments = (Moment(before, earlier.to_json()), Moment(number, experiment.to_json()))
+                self._remember(self.edits.with_change(Swap(says or said(earlier, experiment), *moments)))
         await self.keeper.write()
+
+    async def _undo(self) -> None:
+        async with self._editing:
+            if self.edits.undoable:
+                await self._go_to(self.edits.undoable[-1].before)
+                self._remember(self.edits.undone())
+
+    async def _redo(self) -> None:
+        async with self._editing:
+            if self.edits.redoable:
+                await self._go_to(self.edits.redoable[-1].after)
+                self._remember(self.edits.redone())
+
+    async def _go_to(self, what: Moment | wire.SetLearningRate | wire.SetWeight) -> None:
+        """Be as before or after a change."""
+        if not isinstance(what, Moment):
+            await self._pool.change(await self.ready(), what)
+            return
+        async with self._opening:
+            experiment = Experiment.from_json(what.experiment)
+            card = await self._pool.open(what.session, experiment, beside=self.session)
+            await self._change_to(what.session, experiment, card)
+
+    async def _turn(self, session: int, what: wire.SetLearningRate | wire.SetWeight) -> None:
+        """Go on with another learning rate or weight."""
+        async with self._editing:
+            value = await self._pool.change(session, what)
+            before = msgspec.structs.replace(what, value=value)
+            numbers: dict[str, str | int | float] = {"before": value, "after": what.value}
+            if isinstance(what, wire.SetLearningRate):
+                says = wire.Edit(key="lab.edit.set", arguments={"field": "learning_rate", **numbers})
+            else:
+                named = f"{what.layer}.{what.variable}[{', '.join(map(str, what.place))}]"
+                says = wire.Edit(key="lab.edit.weight", arguments={"weight": named, **numbers})
+            self._remember(self.edits.with_change(Turn(says, before, what)))
+
+    async def _change_to(self, number: int, experiment: Experiment, card: bytes) -> None:
+        """Show another training, and put away the one before with what was trained of it."""
+        before, self.experiment = self.session, experiment
+        await asyncio.to_thread(own.take, self._pool.snapshots(number), self.folder)
+        known = msgspec.msgpack.decode(card, type=wire.Workspace)
+        same = before is not None and _network(known) == _network(self._known)
+        for client in self._clients.values():
+            client.view = client.view if same else View(language=client.view.language)
+            client.forget_pictures()
+            client.write(card)
+        self._enter(number, card)
+        if before is not None and before != number:
+            self._pool.close(before, keep=True)
+
+    def _remember(self, edits: Edits) -> None:
+        """Keep a list of changes, and the trainings that it needs and no others."""
+        forgotten = self.edits.sessions() - edits.sessions() - {self.session}
+        self.edits = edits
+        for number in forgotten:
+            self._pool.close(number)
+        self.keeper.touch()
+        for client in self._clients.values():
+            client.write(self._possible())
+
+    def _possible(self) -> wire.Edits:
+        undoable, redoable = self.edits.undoable, self.edits.redoable
+        return wire.Edits(undoable[-1].says if undoable else None, redoable[-1].says if redoable else None)
 
     async def come_back(self, lost: Lost) -> None:
         """Its worker is gone: open the training again from its last snapshot."""
@@ -242,10 +333,9 @@ class Workspace:
             VitrailError: it cannot be opened.
         """
         data = run / OWN_DATA
-        if data.exists():
-            await asyncio.to_thread(shutil.copy, data, self.folder / OWN_DATA)
+        content = await asyncio.to_thread(data.read_bytes) if data.exists() else None
         self._view = View(follow=opened.manifest.follow, focus=opened.manifest.focus)
-        await self.replace(opened.experiment, run)
+        await self.replace(opened.experiment, run, data=content)
 
     async def lend(self, folder: Path) -> int:
         """Write the training as it is now into a new folder, as a run is. Gives the number of changes by hand.
@@ -258,7 +348,7 @@ class Workspace:
     def present(self) -> Kept:
         """What is to be saved."""
         follow = self._view.follow if isinstance(self._view.follow, int) else None
-        return Kept(self.experiment, self._last, follow, self._view.focus)
+        return Kept(self.experiment, self._last, follow, self._view.focus, self.edits)
 
     async def _open(self) -> None:
         """Have a worker hold the training; from its first weights where its snapshots are damaged.
@@ -290,18 +380,6 @@ class Workspace:
         self._known = msgspec.msgpack.decode(card, type=wire.Workspace)
         for client in self._clients.values():
             self._pool.tell(orders.Watch(number, client.number, client.view))
-
-    def _reseed(self, seed: int) -> None:
-        """The experiment has another seed: everybody gets its new card."""
-        self.experiment = self.experiment.model_copy(update={"seed": seed})
-        settings = msgspec.structs.replace(self._known.settings, seed=seed)
-        self._known = msgspec.structs.replace(
-            self._known, settings=settings, code=self.experiment.to_code(), experiment=self.experiment.to_json()
-        )
-        self._card = msgspec.msgpack.encode(self._known)
-        for client in self._clients.values():
-            client.forget_pictures()
-            client.write(self._card)
 
     def _tell_how(self, lost: Lost, before: int) -> None:
         """It is back: whose fault it was, and whether it goes on."""
@@ -394,3 +472,12 @@ class Workspace:
                 return layer
         known = ", ".join(layer.name for layer in self._known.layers)
         raise RequestError("error.lab.layer", layer=name[:60], known=known)
+
+
+def _network(known: wire.Workspace) -> object:
+    """What pages that look at one training have to have in common with those that look at another."""
+    return known.dataset.name, known.dataset.test_count, known.layers
+
+
+def _is_carried(card: bytes) -> bool:
+    return msgspec.msgpack.decode(card, type=wire.Workspace).floor is not None

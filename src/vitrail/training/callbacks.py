@@ -67,7 +67,8 @@ class Callbacks:
         self.guarded = _GUARD in names
         """Whether a batch after which the loss is not finite is the last."""
         self._fed: list[EpochRecord] = []
-        self._begin()
+        self._first = 0
+        self._begin(0)
         self._check()
 
     @property
@@ -78,18 +79,26 @@ class Callbacks:
         return "continue" if self.guarded else None
 
     def decide(
-        self, past: Sequence[EpochRecord], logs: Mapping[str, float], rate: float | None, *, ended: bool
+        self,
+        past: Sequence[EpochRecord],
+        logs: Mapping[str, float],
+        rate: float | None,
+        *,
+        first: int = 0,
+        ended: bool,
     ) -> Decision:
         """What follows from an epoch and those before it.
 
         Args:
-            past: the records of the epochs before, with what callbacks added to them.
+            past: the records of the epochs before that the callbacks saw, with what they added to them.
             logs: of the epoch that has ended, without.
             rate: the learning rate that it ended with.
+            first: epochs before those, which these callbacks did not see.
             ended: whether the training has ended already.
         """
-        if len(past) != len(self._fed) or any(ours is not theirs for ours, theirs in zip(self._fed, past, strict=True)):
-            self._begin()
+        fed = len(past) == len(self._fed) and all(ours is theirs for ours, theirs in zip(self._fed, past, strict=True))
+        if first != self._first or not fed:
+            self._begin(first)
             for record in past:
                 self._feed(record.logs, record.logs.get(RATE))
             self._fed = list(past)
@@ -99,16 +108,16 @@ class Callbacks:
         remembered = frozenset(epoch for epoch in marks if epoch is not None)
         changed = stand_in.optimizer.learning_rate
         stops = stand_in.stop_training
-        restored = self._restored() if ended or stops or len(past) + 1 == self.epochs else None
+        restored = self._restored() if ended or stops or first + len(past) + 1 == self.epochs else None
         return Decision(seen, None if changed == rate else changed, stops, remembered, restored)
 
     def fed(self, record: EpochRecord) -> None:
         """An epoch's record as it is kept, so that the next one need not go through the past again."""
         self._fed.append(record)
 
-    def _begin(self) -> None:
-        self._fed = []
-        self._stand_in = _StandIn(self._metrics)
+    def _begin(self, first: int) -> None:
+        self._fed, self._first = [], first
+        self._stand_in = _StandIn(self._metrics, first)
         self._callbacks: list[Any] = list(self._experiment.to_callbacks())
         for callback in self._callbacks:
             callback.verbose = 0  # what they would print, their decisions say
@@ -139,7 +148,7 @@ class Callbacks:
                 raise ExperimentError(
                     "error.experiment.callback", field=f"fit.callbacks.{place}", reason=str(error).splitlines()[0]
                 ) from error
-        self._begin()
+        self._begin(0)
 
 
 class _Optimizer:
@@ -149,11 +158,11 @@ class _Optimizer:
 class _StandIn:
     """What callbacks take for a model."""
 
-    def __init__(self, metrics: list[Any]) -> None:
+    def __init__(self, metrics: list[Any], epoch: int) -> None:
         self.metrics = metrics
         self.optimizer = _Optimizer()
         self.stop_training = False
-        self.epoch = 0
+        self.epoch = epoch
         self.restored: int | None = None
 
     def get_weights(self) -> int:

@@ -94,6 +94,15 @@ class Motion(NamedTuple):
         place = _keras.learning_rate_place(self.model)
         return None if place is None else float(state.variables.optimizer[place])
 
+    def weight(self, state: State, layer: str, variable: str, index: tuple[int, ...]) -> float:
+        """One weight of a layer.
+
+        Raises:
+            InputError: there is no such weight.
+        """
+        group, place = self._place_of(layer, variable, index)
+        return float(getattr(state.variables, group)[place][index])
+
     def replay(self, start: State, events: Sequence[Event], updates: int) -> State:
         """Go on from a state as it once went on: the events at their moments, to a number of updates."""
         state = start
@@ -133,7 +142,9 @@ class Motion(NamedTuple):
         epoch = len(state.history) + 1
         if not self.callbacks.any or epoch > self.callbacks.epochs:
             return dataclasses.replace(state, history=(*state.history, EpochRecord(epoch, logs, seconds)))
-        wanted = self.callbacks.decide(state.history, logs, self.learning_rate(state), ended=bool(state.stopped))
+        first, rate = state.begun_at, self.learning_rate(state)
+        past = state.history[first:]
+        wanted = self.callbacks.decide(past, logs, rate, first=first, ended=bool(state.stopped))
         record = EpochRecord(epoch, wanted.logs, seconds)
         self.callbacks.fed(record)
         variables, now = state.variables, Weights(state.variables.trainable, state.variables.non_trainable)
@@ -166,23 +177,24 @@ class Motion(NamedTuple):
         return place
 
     def _edit(self, variables: Variables, event: WeightEdited) -> Variables:
-        variable = _weight(self.model, event.layer, event.variable)
-        shape = tuple(variable.shape)
-        inside = len(event.index) == len(shape) and all(
-            0 <= place < size for place, size in zip(event.index, shape, strict=True)
-        )
-        if not inside:
-            named = f"{event.layer}.{event.variable}"
-            raise InputError("error.session.index", variable=named, got=str(event.index), shape=str(shape))
+        group, place = self._place_of(event.layer, event.variable, event.index)
         if not math.isfinite(event.value):
             raise InputError("error.session.weight_value", got=repr(event.value))
 
         def edited(values: jax.Array) -> jax.Array:
             return values.at[event.index].set(event.value)
 
-        group, place = _keras.place_of(self.model, variable)
         values: tuple[jax.Array, ...] = getattr(variables, group)
         return variables._replace(**{group: _with(values, place, edited)})
+
+    def _place_of(self, layer: str, name: str, index: tuple[int, ...]) -> tuple[str, int]:
+        """The group and the place of a layer's variable, which must have such an index."""
+        variable = _weight(self.model, layer, name)
+        shape = tuple(variable.shape)
+        inside = len(index) == len(shape) and all(0 <= place < size for place, size in zip(index, shape, strict=True))
+        if not inside:
+            raise InputError("error.session.index", variable=f"{layer}.{name}", got=str(index), shape=str(shape))
+        return _keras.place_of(self.model, variable)
 
 
 def _with_rate(variables: Variables, place: int, value: float) -> Variables:

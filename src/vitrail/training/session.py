@@ -12,7 +12,7 @@ import numpy as np
 from vitrail.data import load_dataset
 from vitrail.errors import InputError, RunError
 from vitrail.locale import text
-from vitrail.training import _keras, compilation, divergence, examining, programs, randomness, snapshot
+from vitrail.training import _keras, carrying, compilation, divergence, examining, programs, randomness, snapshot
 from vitrail.training.callbacks import Callbacks, OnNaN
 from vitrail.training.checks import check_data, check_single
 from vitrail.training.feed import as_keras
@@ -96,6 +96,7 @@ class Session:
         variables, training = _keras.read(self._built), self._portions.training()
         scheduled = _keras.learning_rate_place(shared.model) is None
         callbacks = Callbacks(experiment, shared.model, scheduled=scheduled)
+        self._given_on_nan: OnNaN = on_nan
         self._on_nan: OnNaN = callbacks.on_nan or on_nan
         self._budget = budget
         self._motion = Motion(
@@ -110,6 +111,7 @@ class Session:
         self._responses = shared.responses
         clock = Clock(0, 0, shared.program.batches(training))
         self.state: State = State(variables, clock, generator, order=None)
+        self._first = self.state
         self._timeline = Timeline(self.state, budget)
         self._recalled: tuple[State, State] | None = None
         """Where the training stood when a moment was recalled, and that moment."""
@@ -151,9 +153,46 @@ class Session:
         session = cls(kept.experiment, dataset, on_nan=on_nan)
         if _form(kept.state) != _form(session.state):
             raise RunError("error.run.snapshot_other", data=kept.experiment.data.name)
+        if kept.state.floor is not None:
+            session._begin_at(kept.state.floor)
         session.state = kept.state
         session._timeline.keep(kept.state)
         return session
+
+    def carry_on(self, experiment: Experiment, dataset: Dataset | None = None) -> Session:
+        """Open another experiment, with the weights that this one has come to where they can be taken over.
+
+        They can where seed, data set and layers stay, but for what changes no shape and no first weight. Then the
+        optimizer's memory comes along where its class stays, the completed epochs stay with their history, and nothing
+        leads back before this moment, since no experiment alone gives it. Otherwise, and before anything was trained or
+        changed by hand, the session stands before its own first batch.
+
+        Args:
+            experiment: what to train from now on.
+            dataset: its data, where the caller holds them already.
+
+        Raises:
+            ExperimentError: Keras refuses a part of the experiment, or the layers do not fit the data.
+            DataError: the data cannot be had, or do not fit the loss.
+
+        Examples:
+            >>> from vitrail.experiment import FitSpec, reference
+            >>> session = Session.open(reference("fashion_mnist_mini"))
+            >>> session.advance(epochs=1)
+            >>> larger = session.experiment.model_copy(update={"fit": FitSpec(batch_size=100)})
+            >>> carried = session.carry_on(larger)
+            >>> carried.clock, carried.floor
+            (Clock(epoch=1, batch=0, batches_per_epoch=100), 1)
+        """
+        after = Session(experiment, dataset, on_nan=self._given_on_nan, budget=self._budget)
+        if self.touched and carrying.carries(self.experiment, experiment):
+            rates = self._first_rate(), after._first_rate()
+            start = carrying.carried(
+                self.blueprint, self.state, after.blueprint, after.state, rate=rates[0] == rates[1]
+            )
+            if start is not None:
+                after._begin_at(start)
+        return after
 
     def save(self, folder: Path) -> None:
         """Write a snapshot, atomically and verified; the one before stays beside it.
@@ -162,6 +201,21 @@ class Session:
             RunError: it could not be written. The earlier ones are still there.
         """
         snapshot.write(folder, self.experiment, self.state)
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was trained, changed by hand or taken over."""
+        return bool(self.clock.updates or self.events or self.state.floor)
+
+    @property
+    def floor(self) -> int | None:
+        """Completed epochs at which the weights of another experiment were taken over; none where none were."""
+        return None if self.state.floor is None else self.state.begun_at
+
+    @property
+    def blueprint(self) -> keras.Model:
+        """A Keras model built alike, for whoever asks about layers and shapes; its weights are nobody's."""
+        return self._built
 
     @property
     def clock(self) -> Clock:
@@ -224,27 +278,28 @@ class Session:
             self._advance(self.clock.batches_left)
 
     def step_back(self, batches: int = 1) -> None:
-        """Go back some batches, at most before the first one. What was changed by hand in between is undone.
+        """Go back some batches, at most to where the past begins. What was changed by hand in between is undone.
 
         Raises:
             ValueError: the number is not positive.
         """
         if batches < 1:
             raise ValueError("give a positive number of batches")
-        self._go_back(max(0, self.clock.updates - batches))
+        self._go_back(max(self._timeline.first.clock.updates, self.clock.updates - batches))
 
     def rewind(self, epoch: int) -> None:
         """Go back to where a number of epochs were completed. What was changed by hand since then is undone.
 
         Raises:
-            InputError: the training has not come so far.
+            InputError: the training has not come so far, or its past does not begin so early.
         """
-        if not 0 <= epoch <= self.clock.epoch:
-            raise InputError("error.session.epoch", epoch=epoch, last=self.clock.epoch)
+        first, last = self.state.begun_at, self.clock.epoch
+        if not first <= epoch <= last:
+            raise InputError("error.session.epoch", epoch=epoch, first=first, last=last)
         self._go_back(epoch * self.clock.batches_per_epoch)
 
     def reset(self, seed: int | None = None) -> None:
-        """Go back before the first batch, with nothing changed by hand.
+        """Go back before the first batch of the experiment, with nothing changed by hand and no weights taken over.
 
         Args:
             seed: of other first weights and generators, from now on the experiment's; by default the same run follows.
@@ -256,9 +311,8 @@ class Session:
                 training, test = self._portions.training(), self._portions.validation()
                 self._motion = self._motion._replace(training=training, test=test)
             other, generator = self._build()
-            first = dataclasses.replace(self._timeline.first, variables=_keras.read(other), generator=generator)
-            self._timeline = Timeline(first, self._budget)
-        self.state = self._timeline.back_to(0)
+            self._first = dataclasses.replace(self._first, variables=_keras.read(other), generator=generator)
+        self._begin_at(self._first)
 
     def set_learning_rate(self, value: float) -> None:
         """Train on with another learning rate; nothing is compiled anew.
@@ -282,6 +336,14 @@ class Session:
         """
         place = tuple(int(number) for number in index)
         self._change(WeightEdited(self.clock.updates, layer, variable, place, float(value)))
+
+    def weight(self, layer: str, variable: str, index: Sequence[int]) -> float:
+        """One weight, named as `edit_weight` names it.
+
+        Raises:
+            InputError: there is no such weight.
+        """
+        return self._motion.weight(self.state, layer, variable, tuple(int(number) for number in index))
 
     def synchronize(self) -> keras.Model:
         """Write the state into `model`, for whoever evaluates, traces or saves it, and return it."""
@@ -386,6 +448,14 @@ class Session:
             generator = randomness.numpy_state()
         model.reset_metrics()
         return model, generator
+
+    def _begin_at(self, first: State) -> None:
+        """Stand at the first moment of a past."""
+        self.state = first if first is self._first else dataclasses.replace(first, floor=first)
+        self._timeline = Timeline(self.state, self._budget)
+
+    def _first_rate(self) -> float | None:
+        return self._motion.learning_rate(self._first)
 
     def _advance(self, batches: int) -> None:
         if self.stopped:

@@ -41,6 +41,7 @@ KEPT = 2
 _NAME = re.compile(r"session-(\d{6,})\.npz")
 _UNFINISHED = re.compile(r"\.session-\d{6,}\.npz\.\d+")
 _DIGEST = "sha256"
+_FLOOR = "floor."
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,15 @@ def _read(path: Path) -> Snapshot:
 
 
 def _arrays(experiment: Experiment, state: State) -> dict[str, Array]:
+    arrays, text = _values(state), {"format": FORMAT, "experiment": experiment.to_dict(), **_text(state)}
+    if state.floor is not None:
+        arrays |= {f"{_FLOOR}{name}": array for name, array in _values(state.floor).items()}
+        text["floor"] = _text(state.floor)
+    arrays["text"] = np.frombuffer(json.dumps(text).encode(), dtype=np.uint8)
+    return {**arrays, _DIGEST: _digest(arrays)}
+
+
+def _values(state: State) -> dict[str, Array]:
     arrays: dict[str, Array] = {
         f"{group}.{place}": np.asarray(value)
         for group, values in state.variables._asdict().items()
@@ -183,15 +193,12 @@ def _arrays(experiment: Experiment, state: State) -> dict[str, Array]:
     if state.order is not None:
         arrays["order"] = state.order
     arrays["generator.key"] = state.generator["state"]["key"]
-    arrays["text"] = np.frombuffer(json.dumps(_text(experiment, state)).encode(), dtype=np.uint8)
-    return {**arrays, _DIGEST: _digest(arrays)}
+    return arrays
 
 
-def _text(experiment: Experiment, state: State) -> dict[str, Any]:
+def _text(state: State) -> dict[str, Any]:
     generator = state.generator
     return {
-        "format": FORMAT,
-        "experiment": experiment.to_dict(),
         "clock": dataclasses.asdict(state.clock),
         "history": [  # by hand: `asdict` looks into each number, and a history may be long
             {"epoch": record.epoch, "logs": dict(record.logs), "seconds": record.seconds} for record in state.history
@@ -217,6 +224,7 @@ def _state(arrays: Mapping[str, Array], text: Mapping[str, Any]) -> State:
     def group(name: str, before: str = "") -> tuple[jax.Array, ...]:
         return tuple(jnp.asarray(arrays[f"{before}{name}.{place}"]) for place in range(counts[name]))
 
+    below = {name.removeprefix(_FLOOR): array for name, array in arrays.items() if name.startswith(_FLOOR)}
     generator = {**text["generator"], "state": {"key": arrays["generator.key"], "pos": text["generator"]["pos"]}}
     return State(
         variables=Variables(*map(group, Variables._fields)),
@@ -232,6 +240,7 @@ def _state(arrays: Mapping[str, Array], text: Mapping[str, Any]) -> State:
         },
         stopped=Stop(**text["stopped"]) if text.get("stopped") else None,
         restored=text.get("restored"),
+        floor=_state(below, text["floor"]) if text.get("floor") else None,
     )
 
 

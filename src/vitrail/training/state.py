@@ -111,3 +111,15 @@ class State:
     """Why nothing follows any more."""
     restored: int | None = None
     """The epoch whose weights came back at the end of the last one."""
+    floor: State | None = None
+    """Where the weights of another experiment were taken over: nothing lies before it."""
+
+    @property
+    def changes(self) -> int:
+        """Changes on the way here that the experiment alone does not tell: events, and weights that were taken over."""
+        return len(self.events) + (self.floor is not None)
+
+    @property
+    def begun_at(self) -> int:
+        """Completed epochs before which nothing lies."""
+        return 0 if self.floor is None else self.floor.clock.epoch

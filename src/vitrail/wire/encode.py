@@ -61,12 +61,13 @@ def workspace(session: Session) -> wire.Workspace:
     """What stays the same while a session trains."""
     return wire.Workspace(
         dataset=dataset_card(session.dataset, session.experiment.data),
-        layers=layer_cards(session.model.layers, session.dataset),
+        layers=layer_cards(session.blueprint.layers, session.dataset),
         settings=settings(session),
         strip=strip(session),
         code=session.experiment.to_code(),
         experiment=session.experiment.to_json(),
         plane=encode_plane.plane(session),
+        floor=session.floor,
     )
 
 
@@ -116,12 +117,12 @@ def settings(session: Session) -> wire.Settings:
     return wire.Settings(
         scale=experiment.data.scale,
         optimizer=_name(compiled.optimizer),
-        learning_rate=float(session.model.optimizer.learning_rate),
+        learning_rate=float(session.blueprint.optimizer.learning_rate),
         loss=_name(compiled.loss),
         batch_size=experiment.fit.batch_size,
         epochs=experiment.fit.epochs,
         seed=experiment.seed,
-        parameters=int(session.model.count_params()),
+        parameters=int(session.blueprint.count_params()),
     )
 
 

@@ -275,6 +275,8 @@ class Workspace(msgspec.Struct, frozen=True, tag="workspace"):
     """None where samples are no two numbers."""
     notes: list[Notice] = []
     """What was left out of the one trace that is shown."""
+    floor: int | None = None
+    """Completed epochs at which the weights of another experiment were taken over; null where none were."""
 
 
 class Frame(msgspec.Struct, frozen=True, tag="frame"):
@@ -291,6 +293,8 @@ class Frame(msgspec.Struct, frozen=True, tag="frame"):
     """Of the next update; null where a schedule gives it."""
     regions: list[Region] = []
     """Of the layers whose regions the page asked to see."""
+    speed: float | None = None
+    """Batches per second that it plays at, at most; null as fast as possible."""
 
 
 class Look(msgspec.Struct, frozen=True, tag="look"):
@@ -324,6 +328,22 @@ class Saved(msgspec.Struct, frozen=True, tag="saved"):
     """The example that was followed last."""
     focus: Focus | None = None
     """The unit that was open last."""
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """A change that a person made, in words."""
+
+    key: str
+    """In the catalogue, `lab.edit.` and what was changed."""
+    arguments: dict[str, str | int | float]
+    """`field` names a setting, `before` and `after` are its values."""
+
+
+class Edits(msgspec.Struct, frozen=True, tag="edits"):
+    """What would be undone and done again next; null where there is nothing."""
+
+    undo: Edit | None
+    redo: Edit | None
 
 
 class Explained(msgspec.Struct, frozen=True, tag="explained"):
@@ -420,7 +440,19 @@ class Samples(msgspec.Struct, frozen=True, tag="samples"):
 
 
 ServerMessage = (
-    Hello | Workspace | Frame | Look | Notice | Saved | Explained | LedgerEntry | Judged | Report | Separation | Samples
+    Hello
+    | Workspace
+    | Frame
+    | Look
+    | Notice
+    | Edits
+    | Saved
+    | Explained
+    | LedgerEntry
+    | Judged
+    | Report
+    | Separation
+    | Samples
 )
 
 
@@ -529,6 +561,20 @@ class SetWeight(msgspec.Struct, frozen=True, tag="set_weight"):
     value: float
 
 
+class SetSpeed(msgspec.Struct, frozen=True, tag="set_speed"):
+    """Play no faster than so many batches a second; null as fast as possible."""
+
+    batches: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None
+
+
+class Undo(msgspec.Struct, frozen=True, tag="undo"):
+    """Take back the last change, with the weights that were there before it. Time is stepped back apart from it."""
+
+
+class Redo(msgspec.Struct, frozen=True, tag="redo"):
+    """Make the change again that was taken back last."""
+
+
 class Follow(msgspec.Struct, frozen=True, tag="follow"):
     """Look at one example of the test set; none stops looking."""
 
@@ -576,7 +622,7 @@ class Browse(msgspec.Struct, frozen=True, tag="browse"):
     indices: list[Index]
 
 
-Control = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight
+Control = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight | SetSpeed
 """What moves a training."""
 
 
@@ -610,7 +656,9 @@ class Speak(msgspec.Struct, frozen=True, tag="speak"):
     language: Language
 
 
-ClientMessage = Control | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak | Try | Examine | Browse
+ClientMessage = (
+    Control | Undo | Redo | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak | Try | Examine | Browse
+)
 
 TraceRequest = Follow | Focus | Check | Walk | Guess
 """What a page says that looks at one trace."""

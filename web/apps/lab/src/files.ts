@@ -1,4 +1,5 @@
-import type { Notice } from "@vitrail/core";
+import type { Catalogue, ExperimentForm, Notice } from "@vitrail/core";
+import type { Adapted, Answer } from "./lab.svelte.ts";
 
 const EXPERIMENT_FORMATS = ["toml", "py"] as const;
 
@@ -34,10 +35,41 @@ export async function ask(address: string, init?: RequestInit): Promise<Response
   }
 }
 
-/** Gives a workspace another experiment, or tells why it was refused: then nothing has changed. */
+/** Gives a workspace another experiment, or own data, or tells why it was refused: then nothing has changed. */
+async function put(address: string, body: BodyInit): Promise<Answer> {
+  const answer = await ask(address, { method: "PUT", body });
+  if (!(answer instanceof Response)) return { refusal: answer, adapted: [] };
+  return { refusal: null, adapted: answer.status === 204 ? [] : ((await answer.json()) as Adapted[]) };
+}
+
+/** Changes what a workspace trains, and goes on with its weights where they fit. */
+export function changeExperiment(workspace: string, experiment: ExperimentForm, adapt: boolean): Promise<Answer> {
+  const how = { keep: "true", ...(adapt ? { adapt: "true" } : {}) };
+  return put(addressOf(workspace, "experiment", how), JSON.stringify(experiment));
+}
+
+/** Opens an experiment of the catalogue. */
+export async function openNamed(workspace: string, name: string): Promise<Answer> {
+  const found = await ask(`api/catalogue/${encodeURIComponent(name)}`);
+  if (!(found instanceof Response)) return { refusal: found, adapted: [] };
+  return put(addressOf(workspace, "experiment"), await found.text());
+}
+
+/** Trains on a table of one's own. */
+export function putTable(workspace: string, table: Blob): Promise<Answer> {
+  return put(addressOf(workspace, "data"), table.slice(0, table.size, "text/csv"));
+}
+
+export const tableOf = (workspace: string): string => addressOf(workspace, "data");
+
+export async function fetchCatalogue(): Promise<Catalogue | null> {
+  const answer = await ask("api/catalogue");
+  return answer instanceof Response ? ((await answer.json()) as Catalogue) : null;
+}
+
+/** Opens another experiment in a workspace, from its first weights, or tells why it was refused. */
 export async function putExperiment(workspace: string, body: BodyInit): Promise<Notice | null> {
-  const answer = await ask(addressOf(workspace, "experiment"), { method: "PUT", body });
-  return answer instanceof Response ? null : answer;
+  return (await put(addressOf(workspace, "experiment"), body)).refusal;
 }
 
 /** Opens an experiment's file in a workspace, and gives what is to be told about it. */

@@ -5,6 +5,7 @@ import {
   PROTOCOL,
   readExperiment,
   type ClientMessage,
+  type Edits,
   type ExperimentForm,
   type Explained,
   type Frame,
@@ -30,12 +31,25 @@ import { Reveal } from "./reveal.svelte.ts";
 
 const INFORMATION_STAYS = 6000;
 
+/** What the server says to another experiment: why it does not take it, or what it changed beside, so that it fits. */
+export interface Answer {
+  refusal: Notice | null;
+  adapted: readonly Adapted[];
+}
+
+/** A setting that was changed with others. */
+export interface Adapted {
+  field: string;
+  before: string;
+  after: string;
+}
+
 /** What the browser does for the lab; tests bring their own. */
 export interface Surroundings {
   /** Loads the page anew, once for each protocol that it does not speak. */
   reload(protocol: number): void;
   /** Gives the server another experiment, and tells why where it does not take it. */
-  put(experiment: ExperimentForm): Promise<Notice | null>;
+  put(experiment: ExperimentForm, adapt: boolean): Promise<Answer>;
   beforePaint(show: () => void): void;
   /** What the page's address says to look at. */
   sight?: Sight;
@@ -56,12 +70,18 @@ export class Lab implements Listener {
   regions = $state.raw<ReadonlyMap<string, Region>>(new Map());
   /** What is trained, to be read; `change` changes it. */
   experiment = $state.raw<ExperimentForm | null>(null);
+  /** What a person made of it that does not train, and is kept to be mended. */
+  draft = $state.raw<ExperimentForm | null>(null);
   /** Why the last change was not taken. */
   refusal = $state.raw<Notice | null>(null);
+  /** What the server changed with the last change, so that it fits. */
+  adapted = $state.raw<readonly Adapted[]>([]);
+  /** What can be undone and done again. */
+  edits = $state.raw<Pick<Edits, "undo" | "redo">>({ undo: null, redo: null });
   /** The step of a model's life that the person is at. */
   at = $state<Step>("fit");
   /** The sections that are open. */
-  readonly sections = new SvelteSet<Step>(["fit", "predict"]);
+  readonly sections = new SvelteSet<Step>(["compile", "fit", "predict"]);
   /** What is on disk. */
   saved = $state.raw<Saved | null>(null);
   followed = $state<number | null>(null);
@@ -84,6 +104,7 @@ export class Lab implements Listener {
   #own: { values: number[]; label: number | null } = { values: [], label: null };
   /** Whether the followed example has not been seen yet. */
   #fresh = false;
+  #changing = Promise.resolve();
 
   constructor(
     connect: (listener: Listener) => Link,
@@ -117,6 +138,7 @@ export class Lab implements Listener {
     if (message.type === "hello" && message.protocol !== PROTOCOL) this.surroundings.reload(message.protocol);
     else if (message.type === "workspace") this.#enter(message);
     else if (message.type === "saved") this.#learn(message);
+    else if (message.type === "edits") this.edits = message;
     else if (message.type === "notice") this.tell(message);
     else this.walking?.take(message);
   }
@@ -127,16 +149,19 @@ export class Lab implements Listener {
 
   #enter(workspace: Workspace): void {
     const same = this.workspace !== null && isSameNetwork(this.workspace, workspace);
+    const sameData = this.workspace !== null && isSameData(this.workspace, workspace);
     this.workspace = workspace;
     this.experiment = readExperiment(workspace.experiment);
-    this.refusal = null;
+    this.draft = this.refusal = null;
     this.#newest.forget();
     if (!same) {
       this.frame = this.look = this.unit = null;
       this.kernels = new Map();
       this.regions = new Map();
-      this.followed = this.focus = this.sheet = this.walking = null;
+      this.sheet = this.walking = null;
       this.plane.forget();
+      if (!sameData) this.followed = this.focus = null;
+      if (this.focus !== null && !hasUnit(workspace, this.focus)) this.focus = null;
     }
     this.#see();
     this.#send({ type: "speak", language: this.#language });
@@ -202,12 +227,42 @@ export class Lab implements Listener {
     this.#send({ type: "step_back", grain });
   }
 
-  /** Trains something a little different, unless the server refuses it: then everything stays, and `refusal` says why. */
-  async change(edit: (draft: ExperimentForm) => void): Promise<void> {
-    if (this.workspace === null) return;
-    const draft = readExperiment(this.workspace.experiment);
-    edit(draft);
-    this.refusal = await this.surroundings.put(draft);
+  /**
+   * Trains something a little different, with the weights that there are where they fit.
+   *
+   * When the server refuses it, what trains stays as it was, `refusal` says why, and `draft` is what the next change begins
+   * from. Changes happen one after the other.
+   */
+  change(edit: (draft: ExperimentForm) => void, adapt = false): Promise<void> {
+    this.#changing = this.#changing.then(async () => {
+      const base = this.draft ?? this.experiment;
+      if (base === null) return;
+      const draft = structuredClone(base);
+      edit(draft);
+      const { refusal, adapted } = await this.surroundings.put(draft, adapt);
+      this.refusal = refusal;
+      this.adapted = adapted;
+      this.draft = refusal === null ? null : draft;
+      if (refusal === null && !adapt) this.experiment = draft;
+    });
+    return this.#changing;
+  }
+
+  /** Back to what trains, where a draft does not. */
+  discard(): void {
+    this.draft = this.refusal = null;
+  }
+
+  undo(): void {
+    this.#send({ type: "undo" });
+  }
+
+  redo(): void {
+    this.#send({ type: "redo" });
+  }
+
+  setSpeed(batches: number | null): void {
+    this.#send({ type: "set_speed", batches });
   }
 
   setWeight(layer: string, variable: string, place: number[], value: number): void {
@@ -340,6 +395,16 @@ export class Lab implements Listener {
   #send(message: ClientMessage): void {
     this.#link.send(message);
   }
+}
+
+/** Whether the examples of one are those of the other. */
+function isSameData(one: Workspace, other: Workspace): boolean {
+  return one.dataset.name === other.dataset.name && one.dataset.test_count === other.dataset.test_count;
+}
+
+function hasUnit(workspace: Workspace, focus: Focus): boolean {
+  const units = workspace.layers.find((layer) => layer.name === focus.layer)?.kernel_shape[1] ?? 0;
+  return focus.unit < units;
 }
 
 /** Whether what was looked at in one can be looked at in the other: the same data and layers, if another seed. */

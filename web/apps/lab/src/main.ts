@@ -5,6 +5,7 @@ import "@vitrail/views/styles/tokens.css";
 import "@vitrail/views/styles/base.css";
 import "./styles/fonts.css";
 import "./styles/page.css";
+import "./styles/forms.css";
 
 const target = document.getElementById("lab");
 if (target === null) throw new Error("index.html has no place for the lab");

@@ -2,7 +2,7 @@ import type { ClientMessage, Link, Listener, ServerMessage } from "@vitrail/core
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Recording } from "../../../packages/core/fixtures/recording.ts";
 import { obeyKey } from "../src/keys.ts";
-import { Lab } from "../src/lab.svelte.ts";
+import { Lab, type Surroundings } from "../src/lab.svelte.ts";
 
 const fashion = new Recording("fashion");
 const iris = new Recording("iris");
@@ -22,6 +22,7 @@ let link: FakeLink;
 let lab: Lab;
 let paint: () => void;
 const reload = vi.fn();
+const put = vi.fn<Surroundings["put"]>();
 
 /** What the server says, and then a frame of the browser. */
 function hear(...messages: ServerMessage[]): void {
@@ -33,11 +34,13 @@ beforeEach(() => {
   link = new FakeLink();
   paint = () => undefined;
   reload.mockReset();
+  put.mockReset();
+  put.mockResolvedValue({ refusal: null, adapted: [] });
   const connect = (listener: Listener) => {
     listener.turn("open");
     return link;
   };
-  lab = new Lab(connect, { reload, put: () => Promise.resolve(null), beforePaint: (show) => (paint = show) });
+  lab = new Lab(connect, { reload, put, beforePaint: (show) => (paint = show) });
 });
 
 describe("the lab's state", () => {

@@ -61,7 +61,7 @@ describe("what is looked at over a plane", () => {
     };
     lab = new Lab(connect, {
       reload: () => undefined,
-      put: () => Promise.resolve(null),
+      put: () => Promise.resolve({ refusal: null, adapted: [] }),
       beforePaint: (show) => (paint = show),
     });
     lab.hear(workspace);

@@ -142,14 +142,13 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
       ontheme: none,
       oncode: none,
       onhelp: none,
+      undo: { key: "lab.edit.set", arguments: { field: "seed", before: "1", after: "2" } },
+      redo: null,
+      onundo: none,
+      onredo: none,
     },
   ],
   data: [views.DataView, { dataset, scale: 255, say }],
-  settings: [views.SettingsView, { settings, learningRate: 0.001, say, onlearningrate: none, onseed: none }],
-  "settings by a schedule": [
-    views.SettingsView,
-    { settings, learningRate: null, say, onlearningrate: none, onseed: none },
-  ],
   strip: [views.StripView, { ...shared, strip, dataset, followed: 0, onfollow: none }],
   network: [
     views.NetworkView,

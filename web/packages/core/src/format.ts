@@ -74,6 +74,16 @@ export function fileSize(bytes: number, language: Language): string {
   return `${written(value.toFixed(1), language)}${NO_BREAK}${unit}${letter}`;
 }
 
+/** A number as people type it, with a comma or a point; null where it is none. */
+export function readNumber(typed: string): number | null {
+  const text = typed
+    .replace(/[\s\u00a0\u202f]/g, "")
+    .replace(",", ".")
+    .replace(MINUS, "-");
+  const value = Number(text);
+  return text === "" || !Number.isFinite(value) ? null : value;
+}
+
 function written(shown: string, language: Language): string {
   const signs = shown.replaceAll("-", MINUS);
   return language === "fr" ? signs.replace(".", ",") : signs;

@@ -2,6 +2,8 @@ export * from "./choice.ts";
 export * from "./comm.ts";
 export * from "./differences.ts";
 export * from "./experiment.ts";
+export { readNumber } from "./format.ts";
+export * from "./range.ts";
 export * from "./history.ts";
 export * from "./layout.ts";
 export * from "./layoutPlane.ts";

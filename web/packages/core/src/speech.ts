@@ -1,7 +1,7 @@
 import english from "@catalogue/en.json";
 import french from "@catalogue/fr.json";
 import * as format from "./format.ts";
-import type { DatasetCard, Language } from "./wire.ts";
+import type { DatasetCard, Edit, Language } from "./wire.ts";
 import { WORDS, type Meaning, type WordId } from "./words.ts";
 
 export type Key = keyof typeof english;
@@ -45,6 +45,22 @@ export class Speech {
 
   get meanings(): Meaning[] {
     return WORDS.map((id) => this.meaning(id));
+  }
+
+  /** A setting by the word that people use for it; one without such a word by its name in Keras. */
+  field(name: string): string {
+    return CATALOGUES[this.language][`lab.field.${name}`] ?? name;
+  }
+
+  /** A data set by its title; one without by its name. */
+  dataset(name: string): string {
+    return CATALOGUES[this.language][`data.${name}.title`] ?? name;
+  }
+
+  /** What was changed, in words. */
+  edit({ key, arguments: values }: Edit): string {
+    const field = values["field"];
+    return this.told(key, field === undefined ? values : { ...values, field: this.field(String(field)) });
   }
 
   /** A class of a data set: in words where the catalogue has some, otherwise as its source names it. */

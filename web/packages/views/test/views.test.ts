@@ -1,4 +1,4 @@
-import { at, SPEECH } from "@vitrail/core";
+import { at, SPEECH, type Setting } from "@vitrail/core";
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 import {
@@ -6,7 +6,7 @@ import {
   ExampleView,
   FiguresView,
   NetworkView,
-  SettingsView,
+  Field,
   seenLayers,
   StripView,
   TransportView,
@@ -20,6 +20,19 @@ const silent = { onplay: vi.fn(), onpause: vi.fn(), onstep: vi.fn(), onback: vi.
 
 // happy-dom lays nothing out: every element is as large as a usual window's middle.
 Object.defineProperties(HTMLElement.prototype, { clientWidth: { get: () => 1000 }, clientHeight: { get: () => 640 } });
+
+const RATE: Setting = {
+  name: "rate",
+  kind: "number",
+  default: 0.5,
+  low: 1e-6,
+  high: 1,
+  choices: [],
+  needed: false,
+  optional: false,
+  ratio: true,
+};
+const NO_OBJECTS = { initializers: [], regularizers: [] };
 
 describe("the network", () => {
   function draw(recording: Recording, more: Record<string, unknown> = {}) {
@@ -99,14 +112,42 @@ describe("around the network", () => {
   });
 
   it("the learning rate takes a comma or a point, and refuses what is no number", async () => {
-    const { settings } = fashion.get("workspace");
-    const onlearningrate = vi.fn();
-    render(SettingsView, { settings, learningRate: 0.001, say, onlearningrate, onseed: vi.fn() });
-    const field = screen.getByTestId<HTMLInputElement>("learning-rate");
+    const onchange = vi.fn();
+    render(Field, { id: "rate", setting: RATE, value: 0.001, objects: NO_OBJECTS, say, onchange });
+    const field = screen.getByTestId<HTMLInputElement>("rate");
     for (const typed of ["0,01", "much", "0.5"]) await fireEvent.change(field, { target: { value: typed } });
-    expect(onlearningrate.mock.calls).toEqual([[0.01], [0.5]]);
+    expect(onchange.mock.calls).toEqual([[0.01], [0.5]]);
     await fireEvent.change(field, { target: { value: "" } });
     expect(field.value).toBe("0.001");
+  });
+
+  it("a slider of values that are compared by their ratio is logarithmic", async () => {
+    const onchange = vi.fn();
+    render(Field, { id: "rate", setting: RATE, value: 0.001, objects: NO_OBJECTS, say, onchange });
+    const slider = screen.getByRole<HTMLInputElement>("slider");
+    expect(slider.value).toBe("500");
+    await fireEvent.change(slider, { target: { value: "750" } });
+    expect(onchange.mock.calls).toEqual([[0.032]]);
+  });
+
+  it("an object is chosen by its class, and its settings follow it", async () => {
+    const onchange = vi.fn();
+    const l2 = { class_name: "L2", settings: [{ ...RATE, name: "l2", default: 0.01 }] };
+    const setting = {
+      ...RATE,
+      name: "kernel_regularizer",
+      kind: "regularizer",
+      default: null,
+      optional: true,
+    } as const;
+    const objects = { ...NO_OBJECTS, regularizers: [l2] };
+    const { rerender } = render(Field, { id: "r", setting, value: undefined, objects, say, onchange });
+    await fireEvent.change(screen.getByTestId("r"), { target: { value: "L2" } });
+    const chosen = { class_name: "L2", config: { l2: 0.01 } };
+    expect(onchange).toHaveBeenLastCalledWith(chosen);
+    await rerender({ value: chosen });
+    await fireEvent.change(screen.getByTestId("r-l2"), { target: { value: "0.1" } });
+    expect(onchange).toHaveBeenLastCalledWith({ class_name: "L2", config: { l2: 0.1 } });
   });
 
   it("the strip is a list box whose choice moves with the arrow keys", async () => {

@@ -1,0 +1,242 @@
+"""A table in a CSV file: numbers, and in the last column what is to be learnt."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from vitrail import locale
+from vitrail.data import options
+from vitrail.data.dataset import Dataset
+from vitrail.errors import DataError
+from vitrail.types import MAX_SEED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from vitrail.types import Array
+
+MOST_BYTES = 10_000_000
+MOST_ROWS = 100_000
+MOST_COLUMNS = 1_000
+MOST_CLASSES = 100
+
+Target = Literal["auto", "classes", "numbers"]
+
+_FEW = 10
+"""Whole numbers from 0 to less than this are taken for classes, when nobody says what they are."""
+
+_LEAST = 2
+"""Columns, samples, classes."""
+
+
+class Table(NamedTuple):
+    """What a file holds, before it is split."""
+
+    features: Array
+    """(samples, feature) float32."""
+    feature_names: tuple[str, ...]
+    last: tuple[str, ...]
+    """The last column, as written."""
+    lines: tuple[int, ...]
+    """The line that each sample stands in, 1 for the first."""
+    decimal_comma: bool
+
+
+def load(
+    path: Path,
+    *,
+    target: Target = "auto",
+    classes: Sequence[str] = (),
+    train_ratio: float = 0.8,
+    seed: int = 0,
+) -> Dataset:
+    """Load a CSV file of numbers, with what is to be learnt in its last column.
+
+    Cells are separated by commas, semicolons or tabs; where they are not separated by commas, a number may have a
+    decimal comma. A first line that holds words over columns of numbers names them. A last column of words holds
+    classes, and so does one of whole numbers from 0 to at most 9, unless `target` says otherwise.
+
+    Args:
+        path: of the file, UTF-8.
+        target: whether the last column holds classes or numbers.
+        classes: the names of the classes in their order; as they are sorted when left out.
+        train_ratio: the share of rows to train on.
+        seed: of the order in which the rows are shuffled before they are split.
+
+    Returns:
+        x: (samples, feature) float32; y: (samples,) int64 for classes, float32 for numbers.
+
+    Raises:
+        DataError: the file is larger than it may be, is no such table, or an option is wrong; a wrong cell is named by
+        its line
+            and column.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise DataError("error.data.csv_bytes", bytes=size, most=MOST_BYTES)
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError("error.data.csv_file", path=str(path), reason=error.strerror or str(error)) from error
+    return dataset(path.name, read(content), target=target, classes=classes, train_ratio=train_ratio, seed=seed)
+
+
+def read(content: bytes) -> Table:
+    r"""Read a table strictly: every row as long as the first, every feature a finite number.
+
+    Raises:
+        DataError: it is no such table.
+
+    Examples:
+        >>> table = read(b"length;kind\n0,5;small\n1,5;large\n")
+        >>> table.features.tolist(), table.feature_names, table.last
+        ([[0.5], [1.5]], ('length',), ('small', 'large'))
+    """
+    rows = list(_rows(content))
+    if not rows:
+        raise DataError("error.data.csv_empty")
+    (_, first), comma = rows[0], _separator(content) != ","
+    width = len(first)
+    if not _LEAST <= width <= MOST_COLUMNS:
+        raise DataError("error.data.csv_columns", columns=width, most=MOST_COLUMNS)
+    has_header = any(_number(cell, comma=comma) is None for cell in first[:-1])
+    names = tuple(cell.strip() or f"x{place + 1}" for place, cell in enumerate(first[:-1]))
+    samples = rows[1:] if has_header else rows
+    if not _LEAST <= len(samples) <= MOST_ROWS:
+        raise DataError("error.data.csv_rows", rows=len(samples), most=MOST_ROWS)
+    features = np.empty((len(samples), width - 1), dtype=np.float32)
+    for place, (line, row) in enumerate(samples):
+        if len(row) != width:
+            raise DataError("error.data.csv_width", line=line, got=len(row), expected=width)
+        features[place] = [_feature(cell, line, column, comma=comma) for column, cell in enumerate(row[:-1], 1)]
+        if not row[-1].strip():
+            raise DataError("error.data.csv_cell", line=line, column=width, got="")
+    return Table(
+        features,
+        names if has_header else tuple(f"x{place + 1}" for place in range(width - 1)),
+        tuple(row[-1].strip() for _, row in samples),
+        tuple(line for line, _ in samples),
+        comma,
+    )
+
+
+def dataset(
+    name: str,
+    table: Table,
+    *,
+    target: Target = "auto",
+    classes: object = (),
+    train_ratio: float = 0.8,
+    seed: int = 0,
+) -> Dataset:
+    """Shuffle and split a table; arguments and errors as those of `load`."""
+    if target not in ("auto", "classes", "numbers"):
+        raise DataError("error.data.csv_target", got=str(target)[:60])
+    if not isinstance(classes, list | tuple) or not all(isinstance(label, str) for label in classes):
+        raise DataError("error.data.csv_class_names", got=str(classes)[:60])
+    ratio = options.number("train_ratio", train_ratio, low=0.01, high=0.99)
+    random = np.random.RandomState(options.whole("seed", seed, low=0, high=MAX_SEED))
+    numbers = [_number(cell, comma=table.decimal_comma) for cell in table.last]
+    class_names = (
+        () if target == "numbers" else _class_names(table, numbers, tuple(classes), forced=target == "classes")
+    )
+    if class_names:
+        places = {label: place for place, label in enumerate(class_names)}
+        y = np.array([places[label] for label in table.last], dtype=np.int64)
+    else:
+        wrong = next((place for place, number in enumerate(numbers) if number is None), None)
+        if wrong is not None:
+            column = table.features.shape[1] + 1
+            raise DataError("error.data.csv_cell", line=table.lines[wrong], column=column, got=table.last[wrong][:60])
+        y = np.array(numbers, dtype=np.float32)
+    order = random.permutation(len(y))
+    x, y = table.features[order], y[order]
+    train = min(max(1, math.floor(len(y) * ratio)), len(y) - 1)
+    return Dataset(
+        name=name,
+        x_train=x[:train],
+        y_train=y[:train],
+        x_test=x[train:],
+        y_test=y[train:],
+        axes=("sample", "feature"),
+        feature_names=table.feature_names,
+        class_names=class_names,
+        task="classification" if class_names else "regression",
+        provenance=locale.text("data.csv.provenance", name=name),
+        licence=locale.text("data.licence.own"),
+    )
+
+
+def _class_names(
+    table: Table, numbers: Sequence[float | None], given: tuple[str, ...], *, forced: bool
+) -> tuple[str, ...]:
+    """The classes of the last column in their order; none where it holds values of a regression."""
+    found = set(table.last)
+    if given:
+        unknown = next((place for place, label in enumerate(table.last) if label not in given), None)
+        if unknown is not None:
+            column = table.features.shape[1] + 1
+            raise DataError(
+                "error.data.csv_cell", line=table.lines[unknown], column=column, got=table.last[unknown][:60]
+            )
+        names = given
+    elif all(number is not None for number in numbers):
+        whole = sorted({number for number in numbers if number is not None})
+        is_count = whole == list(range(len(whole))) and _LEAST <= len(whole) <= _FEW
+        if not forced and not (is_count and len(found) == len(whole)):
+            return ()
+        names = tuple(sorted(found, key=lambda label: _number(label, comma=table.decimal_comma) or 0.0))
+    else:
+        names = tuple(sorted(found))
+    if not _LEAST <= len(names) <= MOST_CLASSES:
+        raise DataError("error.data.csv_classes", classes=len(names), most=MOST_CLASSES)
+    return names
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not empty, with its line."""
+    if len(content) > MOST_BYTES:
+        raise DataError("error.data.csv_bytes", bytes=len(content), most=MOST_BYTES)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError("error.data.csv_encoding", reason=error.reason) from error
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(content), strict=True)
+    try:
+        for count, row in enumerate(row for row in reader if any(cell.strip() for cell in row)):
+            if count > MOST_ROWS:
+                raise DataError("error.data.csv_rows", rows=count, most=MOST_ROWS)
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise DataError("error.data.csv_quotes", line=reader.line_num, reason=str(error)) from error
+
+
+def _separator(content: bytes) -> str:
+    """A tab or a semicolon where the first line has one, otherwise a comma."""
+    first = next((line for line in content.splitlines() if line.strip()), b"")
+    return next((mark for mark in ("\t", ";") if mark.encode() in first), ",")
+
+
+def _feature(cell: str, line: int, column: int, *, comma: bool) -> float:
+    number = _number(cell, comma=comma)
+    if number is None:
+        raise DataError("error.data.csv_cell", line=line, column=column, got=cell.strip()[:60])
+    return number
+
+
+def _number(cell: str, *, comma: bool) -> float | None:
+    """A finite number as float32 holds it, or none."""
+    written = cell.strip()
+    if "_" in written:  # which Python reads within numbers
+        return None
+    try:
+        number = float(written.replace(",", ".") if comma else written)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and abs(number) <= float(np.finfo(np.float32).max) else None
