@@ -1,6 +1,7 @@
-"""What one of Vitrail's steps is made of: compiled epochs that do less and less, timed one against the other.
+"""What Vitrail's time is made of: of one step, from compiled epochs that do less and less; of a cold start, in order.
 
-`python -m benchmarks.breakdown '{"case": {...}, "folder": ...}'`, in Vitrail's environment, prints one line of JSON.
+`python -m benchmarks.breakdown '{"case": {...}, "folder": ..., "started": ...}'`, in Vitrail's environment, prints one
+line of JSON.
 """
 
 from __future__ import annotations
@@ -41,6 +42,34 @@ def break_down(case: Case, folder: Path) -> dict[str, float]:
     rest = whole / -(-len(x) // case.batch) - backward
     parts = {"gather": gather, "forward": forward - gather, "backward": backward - forward, "rest": rest}
     return {name: round(seconds * 1e6, 1) for name, seconds in parts.items()}
+
+
+def cold_start(case: Case, folder: Path, started: float) -> dict[str, float]:
+    """Seconds that a cold start spends on each part, one after the other.
+
+    Args:
+        case: what is trained.
+        folder: where the arrays are.
+        started: when the process was started, in seconds of `time.time`.
+    """
+    ends = {"python": time.time()}
+    x, y = contenders.arrays(case, folder)
+    ends["data"] = time.time()
+    import keras  # noqa: F401 - with JAX
+
+    ends["keras"] = time.time()
+    import vitrail
+
+    fit = vitrail.fit
+    ends["vitrail"] = time.time()
+    from benchmarks import keras_models
+
+    model = keras_models.model_of(case)
+    ends["model"] = time.time()
+    fit(model, x, y, batch_size=case.batch, verbose=0)
+    ends["fit"] = time.time()
+    begins = [started, *ends.values()]
+    return {part: round(end - begin, 3) for (part, end), begin in zip(ends.items(), begins, strict=False)}
 
 
 def _epochs(case: Case, x: Any, y: Any, steps: int) -> tuple[Callable[[], jax.Array], ...]:  # noqa: ANN401 - arrays
@@ -93,4 +122,6 @@ def _seconds(epoch: Callable[[], jax.Array], repeats: int) -> float:
 
 if __name__ == "__main__":
     task = json.loads(sys.argv[1])
-    print(json.dumps(break_down(Case(**task["case"]), Path(task["folder"]))))
+    chosen, place = Case(**task["case"]), Path(task["folder"])
+    parts = cold_start(chosen, place, task["started"]) if chosen.kind == "cold" else break_down(chosen, place)
+    print(json.dumps(parts))

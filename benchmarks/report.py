@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.cases import Case
+    from benchmarks.results import Occasion
     from benchmarks.texts import Language
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -110,6 +111,7 @@ def title_of(case: Case, language: Language) -> str:
 
 def _about(results: Results, language: Language) -> list[str]:
     machine = results.machine | {"load": number(float(results.machine["load"]), language, digits=2)}
+    machine["commit"] = results.commit
     facts = [(text(f"machine.{key}", language), value) for key, value in machine.items() if value]
     for side, packages in results.environments.items():
         listed = ", ".join(f"{package} {version}" for package, version in packages.items())
@@ -122,6 +124,8 @@ def _about(results: Results, language: Language) -> list[str]:
         paragraphs.append(text("repeated", language, data=results.data))
     if results.cut:
         paragraphs.append(text("cut", language))
+    if results.again:
+        paragraphs.append(text("renewed", language))
     rows = "\n".join(f"| {fact} | {value} |" for fact, value in facts)
     return [*paragraphs, text("machine", language), f"| | |\n|---|---|\n{rows}"]
 
@@ -148,11 +152,20 @@ def _cases(results: Results, language: Language) -> list[str]:
         if not rows:
             continue
         paragraphs.append(f"### {title_of(case, language)}")
+        if case.name in results.again:
+            paragraphs.append(_occasion(results.again[case.name], language))
         if case.kind == "cold":
             paragraphs.append(text("cold.about", language))
         head = f"{text('cases.head', language)}\n|---|---|---|---|---|---|---|"
         paragraphs.append("\n".join([head, *rows]))
     return paragraphs
+
+
+def _occasion(again: Occasion, language: Language) -> str:
+    """When a case was measured that was not measured with the others."""
+    load = number(float(again.load), language, digits=2)
+    said = text("renewed.case", language, date=again.date, commit=again.commit or "?", load=load, rounds=again.rounds)
+    return f"{said} {text('cut', language)}" if again.cut else said
 
 
 def _row(results: Results, case: Case, name: str, language: Language) -> str | None:
@@ -221,15 +234,23 @@ def _memory(results: Results, language: Language) -> list[str]:
 
 
 def _breakdown(results: Results, language: Language) -> list[str]:
-    named = {case.name: case for case in results.cases}
-    rows = [
-        f"| {title_of(named[name], language)} | {' | '.join(number(value, language) for value in parts.values())} |"
-        for name, parts in results.breakdown.items()
-    ]
-    if not rows:
+    if not results.breakdown:
         return []
-    head = f"{text('breakdown.head', language)}\n|---|---|---|---|---|"
-    return [text("breakdown", language), text("breakdown.about", language), "\n".join([head, *rows])]
+    steps = {case: results.breakdown[case.name] for case in results.cases if case.name in results.breakdown}
+    colds = [steps.pop(case) for case in results.cases if case.kind == "cold" and case in steps]
+    paragraphs = [text("breakdown", language)]
+    if steps:
+        rows = [
+            f"| {title_of(case, language)} | {' | '.join(number(value, language) for value in parts.values())} |"
+            for case, parts in steps.items()
+        ]
+        head = f"{text('breakdown.head', language)}\n|---|---|---|---|---|"
+        paragraphs += [text("breakdown.about", language), "\n".join([head, *rows])]
+    for parts in colds:
+        rows = [f"| {text(f'cold.{part}', language)} | {number(value, language)} |" for part, value in parts.items()]
+        head = f"{text('cold.head', language)}\n|---|---|"
+        paragraphs += [text("cold.parts", language), "\n".join([head, *rows])]
+    return paragraphs
 
 
 def _missing(results: Results, language: Language) -> list[str]:

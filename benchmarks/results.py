@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import statistics
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks import cases
@@ -44,6 +44,20 @@ class Failure:
     reason: str
 
 
+@dataclass(frozen=True)
+class Occasion:
+    """When, and of which program, some cases were measured."""
+
+    date: str
+    commit: str
+    """Of the clone that was measured; empty where none was known."""
+    load: str
+    """Of the machine before."""
+    rounds: int
+    cut: bool
+    """Whether time was up before all rounds were done."""
+
+
 class Summary(NamedTuple):
     """All rounds of one contender in one case."""
 
@@ -76,7 +90,11 @@ class Results:
     measurements: tuple[Measurement, ...]
     failures: tuple[Failure, ...]
     breakdown: dict[str, dict[str, float]]
-    """By case: what a step is made of, and its microseconds."""
+    """By case: what a step is made of, and its microseconds; of a cold start what it is made of, and its seconds."""
+    commit: str = ""
+    """Of the clone that was measured."""
+    again: dict[str, Occasion] = field(default_factory=dict[str, Occasion])
+    """Cases that were measured after the others, in their place, and when."""
     format: int = FORMAT
 
     def write(self, path: Path) -> None:
@@ -100,8 +118,36 @@ class Results:
                 Measurement(**entry | {"seconds": tuple(entry["seconds"])}) for entry in values["measurements"]
             ),
             "failures": tuple(Failure(**failure) for failure in values["failures"]),
+            "again": {case: Occasion(**occasion) for case, occasion in values.get("again", {}).items()},
         }
         return cls(**named)
+
+    def renewed(self, newer: Results) -> Results:
+        """The same, with the cases of a newer run of the benchmark in place of these.
+
+        Raises:
+            ValueError: the two do not compare: other pictures, another machine, or other packages beside Vitrail.
+        """
+        alike = [
+            ("pictures", self.data, newer.data),
+            ("machine", _without(self.machine, "load"), _without(newer.machine, "load")),
+        ]
+        for side, packages in newer.environments.items():  # a few cases may know a few peers
+            alike.append((side, _without(self.environments.get(side, {}), "vitrail"), _without(packages, "vitrail")))
+        for what, old, new in alike:
+            if old != new:
+                raise ValueError(f"{what}: expected as in the older result, {old}, got {new}: measure all cases")
+        names = {case.name for case in newer.cases} | {failure.case for failure in newer.failures}
+        occasion = Occasion(newer.date, newer.commit, newer.machine["load"], newer.rounds, newer.cut)
+        cases_now = {case.name: case for case in (*self.cases, *newer.cases)}
+        return replace(
+            self,
+            cases=tuple(cases_now.values()),
+            measurements=(*(m for m in self.measurements if m.case not in names), *newer.measurements),
+            failures=(*(f for f in self.failures if f.case not in names), *newer.failures),
+            breakdown={name: parts for name, parts in self.breakdown.items() if name not in names} | newer.breakdown,
+            again=self.again | dict.fromkeys(sorted(names), occasion),
+        )
 
     def summary(self, case: str, contender: str) -> Summary | None:
         """One contender in one case; none where it was not measured."""
@@ -144,6 +190,10 @@ class Results:
             for entry in self.measurements
             if (entry.case, entry.contender) == (case, contender)
         }
+
+
+def _without(facts: dict[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in facts.items() if key != name}
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> float:

@@ -1,6 +1,7 @@
 """Runs every contender once a round, each in its own process, the order turned by one from round to round.
 
-`python -m benchmarks.runner` writes `benchmarks/results/DATE.json` and the pages drawn from it.
+`python -m benchmarks.runner` writes `benchmarks/results/DATE.json` and the pages drawn from it. Beside `--only CASE`,
+`--renew` puts the cases in place of theirs in the newest of these files, which says so.
 """
 
 from __future__ import annotations
@@ -162,15 +163,13 @@ class Benchmark:
         print(f"  {case.name:16} {contender:22} {seconds:9.4f} s   loss {measurement.loss:.6f}", flush=True)
 
     def break_down(self) -> dict[str, dict[str, float]]:
-        """What a step of Vitrail is made of, in the cases that have a goal."""
-        wanted = [case for case in self.chosen if case.kind in {"pictures", "playground"} and _has_goal(case)]
+        """What a step of Vitrail, or its cold start, is made of, in the cases that have a goal."""
         parts: dict[str, dict[str, float]] = {}
-        for case in wanted:
-            task = json.dumps({"case": asdict(case), "folder": str(FOLDER)})
+        for case in filter(_has_goal, self.chosen):
+            task = json.dumps({"case": asdict(case), "folder": str(FOLDER), "started": time.time()})
+            contender = cases.reference(case)
             try:
-                parts[case.name] = json.loads(
-                    child("breakdown", [task], contender=cases.VITRAIL, programs=self.programs)
-                )
+                parts[case.name] = json.loads(child("breakdown", [task], contender=contender, programs=self.programs))
             except ContenderError as failed:
                 self.failures.append(Failure(case.name, "breakdown", str(failed)))
         return parts
@@ -212,7 +211,17 @@ def benchmark(
         measurements=tuple(bench.measurements),
         failures=tuple(bench.failures),
         breakdown=breakdown,
+        commit=_commit(),
     )
+
+
+def _commit() -> str:
+    """What of this clone is measured; empty outside of a clone."""
+    command = ["git", "describe", "--always", "--dirty"]
+    try:
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def main() -> int:
@@ -224,21 +233,33 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--budget", type=float, default=BUDGET, help="seconds after which no round begins")
     parser.add_argument("--smoke", action="store_true", help="one round at a tiny size: does everything run?")
+    parser.add_argument(
+        "--renew",
+        action="store_true",
+        help="put the cases in place of theirs in the newest result and pages",
+    )
     parser.add_argument("--output", type=Path, help="where to write the results, in place of benchmarks/results")
     chosen = parser.parse_args()
 
     wanted = [case for case in cases.CASES if not chosen.only or case.name.startswith(tuple(chosen.only))]
     if not wanted:
         parser.error(f"--only: expected one of {', '.join(case.name for case in cases.CASES)}")
+    if chosen.renew and (chosen.smoke or chosen.output or not chosen.only):
+        parser.error("--renew: expected --only beside it, and neither --smoke nor --output")
+    newest = report.latest() if chosen.renew else None
+    if chosen.renew and newest is None:
+        parser.error("--renew: expected a result in benchmarks/results: run `make bench`")
     sized = [cases.smoke(case) for case in wanted] if chosen.smoke else wanted
     rounds = 1 if chosen.smoke else chosen.rounds
     results = benchmark(sized, rounds=rounds, budget=chosen.budget, smoke=chosen.smoke)
+    print(f"\n{report.table(results)}")
     whole = not (chosen.smoke or chosen.only)
-    path = chosen.output or (RESULTS if whole else FOLDER) / f"{results.date}.json"
-    results.write(path)
-    print(f"\n{report.table(results)}\n\nresults: {path}")
-    if whole:
-        report.publish(results)
+    path = newest or chosen.output or (RESULTS if whole else FOLDER) / f"{results.date}.json"
+    published = Results.read(newest).renewed(results) if newest else results
+    published.write(path)
+    print(f"\nresults: {path}")
+    if whole or newest:
+        report.publish(published)
     return 0 if results.sound() else 1
 
 

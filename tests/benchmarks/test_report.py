@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from benchmarks.results import Results, exponent
+from benchmarks.results import Occasion, Results, exponent
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +55,63 @@ def test_a_smoke_run_is_not_published(tmp_path):
 def test_results_come_back_as_they_were_written(tmp_path):
     RECORDED.write(tmp_path / "again.json")
     assert Results.read(tmp_path / "again.json") == RECORDED
+
+
+def newer(**changes):
+    """The first case alone, measured later and twice as slow, from another commit."""
+    case = RECORDED.cases[0]
+    entries = [entry for entry in RECORDED.measurements if entry.case == case.name]
+    measurements = tuple(replace(e, seconds=tuple(2 * s for s in e.seconds)) for e in entries)
+    machine = RECORDED.machine | {"load": "0.3"}
+    return replace(
+        RECORDED,
+        **{
+            "date": "2026-12-31",
+            "commit": "abc1234",
+            "rounds": 7,
+            "cut": False,
+            "machine": machine,
+            "cases": (case,),
+            "measurements": measurements,
+            "failures": (),
+            "breakdown": {case.name: dict.fromkeys(("gather", "forward", "backward", "rest"), 1.0)},
+            **changes,
+        },
+    )
+
+
+def test_a_case_measured_again_takes_its_place_and_says_when(tmp_path):
+    renewed = RECORDED.renewed(newer())
+    case, other = RECORDED.cases[:2]
+    for name in case.contenders:
+        before, after = RECORDED.summary(case.name, name), renewed.summary(case.name, name)
+        assert (after is None) == (before is None)
+        assert after is None or after.median == 2 * before.median
+        assert renewed.summary(other.name, name) == RECORDED.summary(other.name, name)
+    assert renewed.cases == RECORDED.cases
+    assert renewed.date == RECORDED.date
+    assert renewed.breakdown[case.name]["gather"] == 1.0
+    assert renewed.again == {case.name: Occasion("2026-12-31", "abc1234", "0.3", 7, cut=False)}
+    renewed.write(tmp_path / "renewed.json")
+    assert Results.read(tmp_path / "renewed.json") == renewed
+    said = "Measured again on 2026-12-31, commit abc1234, in 7 rounds; load before: 0.30."
+    page = report.page(renewed, "en")
+    assert f"### {report.title_of(case, 'en')}\n\n{said}\n" in page
+    assert page.count("Measured again") == 1
+    assert "they say when" in page
+
+
+@pytest.mark.parametrize(
+    ("what", "changes"),
+    [
+        ("pictures", {"data": "other"}),
+        ("machine", {"machine": RECORDED.machine | {"cores": "96"}}),
+        ("vitrail", {"environments": {"vitrail": RECORDED.environments["vitrail"] | {"jax": "9"}}}),
+    ],
+)
+def test_what_does_not_compare_is_not_put_on_one_page(what, changes):
+    with pytest.raises(ValueError, match=f"^{what}: expected as in the older result"):
+        RECORDED.renewed(newer(**changes))
 
 
 def test_another_format_is_refused(tmp_path):

@@ -106,6 +106,21 @@ def test_a_run_is_resumed_by_its_own_name_too_and_only_once(spiral, uninterrupte
     assert "is finished: there is nothing to go on with" in capsys.readouterr().err
 
 
+def test_a_run_is_trained_by_one_process_at_a_time(spiral, uninterrupted, tmp_path, monkeypatch, capsys):
+    seen = []
+
+    def again():
+        seen.append((run(["fit", "--resume", str(tmp_path / "kept"), "--lang", "en"]), capsys.readouterr().err))
+
+    at_update(monkeypatch, 14, again)
+    assert run(["fit", str(spiral), "--out", str(tmp_path / "kept")]) == 0
+    ((code, said),) = seen
+    assert code == 2
+    assert f"{tmp_path / 'kept.unfinished'} is being trained already" in said
+    assert same_run(tmp_path / "kept", uninterrupted)
+    assert not (tmp_path / "kept.unfinished").exists()
+
+
 def test_a_second_ctrl_c_does_not_wait_and_loses_no_checkpoint(spiral, tmp_path, monkeypatch, capsys):
     def twice():
         signal.raise_signal(signal.SIGINT)

@@ -61,7 +61,9 @@ def fit(
     console.print(
         text("cli.fit.start", language, data=experiment.data.name, count=len(dataset.x_train), seed=experiment.seed)
     )
-    return _carry_out(Session.open(experiment, dataset, on_nan=on_nan), places, console, language)
+    session = Session.open(experiment, dataset, on_nan=on_nan)
+    with places.held():
+        return _carry_out(session, places, console, language)
 
 
 def resume(folder: Path, *, on_nan: OnNaN, language: Language) -> bool:
@@ -76,10 +78,16 @@ def resume(folder: Path, *, on_nan: OnNaN, language: Language) -> bool:
         As `fit`.
 
     Raises:
-        VitrailError: there is nothing to go on from, its data cannot be had, or a folder cannot be written.
+        VitrailError: there is nothing to go on from, somebody trains it already, its data cannot be had, or a folder
+            cannot be written.
     """
     console = Console(highlight=False, soft_wrap=True)
     places = runs.places_of(folder)
+    with places.held():
+        return _go_on(places, console, on_nan=on_nan, language=language)
+
+
+def _go_on(places: Places, console: Console, *, on_nan: OnNaN, language: Language) -> bool:
     kept = read_snapshot(places.unfinished)
     for damaged in kept.damaged:
         console.print(text("error.run.snapshot_damaged", language, path=str(damaged)))

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path  # noqa: TC003 - a field of a named tuple
 from typing import TYPE_CHECKING, NamedTuple
+
+from filelock import FileLock, Timeout
 
 from vitrail.errors import RunError
 from vitrail.runs.folder import new_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from vitrail.experiment import Experiment
 
 SUFFIX = ".unfinished"
+LOCK = ".lock"
+"""Who holds this file trains the run. The system lets go of it when a process ends, however it ends."""
 
 
 class Places(NamedTuple):
@@ -22,6 +29,24 @@ class Places(NamedTuple):
     """Where the run is kept once it is finished."""
     unfinished: Path
     """Where its checkpoints are until then."""
+
+    @contextlib.contextmanager
+    def held(self) -> Generator[None]:
+        """Let nobody else train this run within the block.
+
+        Raises:
+            RunError: somebody does, in this process or another one, or the folder cannot be written.
+        """
+        try:
+            self.unfinished.mkdir(parents=True, exist_ok=True)
+            hold = FileLock(self.unfinished / LOCK).acquire(timeout=0)
+        except Timeout as error:
+            raise RunError("error.run.held", path=str(self.unfinished)) from error
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise RunError("error.run.snapshot_write", path=str(self.unfinished), reason=reason) from error
+        with hold:
+            yield
 
     def clear(self) -> None:
         """Remove the checkpoints."""

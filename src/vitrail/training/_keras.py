@@ -250,12 +250,15 @@ def test_step(model: keras.Model) -> Callable[[Variables, Any], tuple[dict[str, 
     return step
 
 
-def logs(model: keras.Model, variables: Variables) -> dict[str, float]:
-    """The loss and metrics that the running sums stand for, computed as `model.fit` computes its epoch's logs."""
-    mapping = list(zip(model.metrics_variables, variables.metrics, strict=True))
-    with keras.StatelessScope(state_mapping=mapping):
-        result: Mapping[str, Any] = model.get_metrics_result()
-    return pythonify_logs(result)
+def results(model: keras.Model, sums: tuple[jax.Array, ...]) -> Mapping[str, Any]:
+    """The loss and metrics that running sums stand for, operation by operation unless it is compiled."""
+    with keras.StatelessScope(state_mapping=list(zip(model.metrics_variables, sums, strict=True))):
+        return model.get_metrics_result()
+
+
+def as_logs(results: Mapping[str, Any]) -> dict[str, float]:
+    """Results as plain numbers, in the order in which `model.fit` gives them."""
+    return pythonify_logs(results)
 
 
 @contextlib.contextmanager

@@ -104,7 +104,7 @@ def _measured(
         pace = (time.perf_counter() - began) / size
         size = min(4 * size, max(1, int(seconds / pace)))
         yield
-    return _keras.logs(motion.model, values)
+    return motion.program.results.of(values)
 
 
 def _blocks(count: int) -> Sequence[tuple[int, int]]:

@@ -177,6 +177,7 @@ class _Loop:
         )
         _keras.build_from(model, self.training.first())
         self.training.restart()
+        self.program = program_of(model, self.batch_size)
         self.validation: tuple[Arrays | Batches, Steps] | None = None
         if isinstance(given.validation_data, tuple):
             self.validation = self.validating()
@@ -205,8 +206,7 @@ class _Loop:
         )
 
     def run(self) -> Run:
-        steps = program_of(self.model, self.batch_size).training
-        way = self.way(steps)
+        way = self.way(self.program.training)
         logs: dict[str, float] = {}
         self.model.stop_training = False
         self.callbacks.on_train_begin()
@@ -215,7 +215,7 @@ class _Loop:
             with interruptible() as self.interruption:
                 for epoch in range(first, self.given.epochs):
                     self.under_way = epoch
-                    logs = self.epoch(epoch, steps)
+                    logs = self.epoch(epoch, self.program.training)
                     if self.model.stop_training:
                         break
         finally:
@@ -242,7 +242,7 @@ class _Loop:
             self.callbacks.on_train_batch_end,
             lambda: self.model.stop_training,
         )
-        logs = _keras.logs(self.model, _keras.read(self.model))
+        logs = self.program.results.of(_keras.read(self.model))
         if self.given.validation_data is not None and _keras.should_validate(
             self.model, epoch, self.given.validation_freq
         ):
@@ -294,7 +294,7 @@ class _Loop:
             self.callbacks.on_test_batch_end,
             lambda: self.model.stop_evaluating,
         )
-        logs = _keras.logs(self.model, _keras.read(self.model))
+        logs = self.program.results.of(_keras.read(self.model))
         self.callbacks.on_test_end(logs)
         return logs
 
@@ -319,7 +319,7 @@ class _Loop:
                 variables, logs = run(steps, variables)
                 _keras.offer(self.model, variables)
                 if heard:
-                    end(last, _keras.logs(self.model, variables) if logs is None else logs)
+                    end(last, self.program.results.of(variables) if logs is None else logs)
                 if self.interruption.asked:
                     raise KeyboardInterrupt(self.left_at(source, last))
                 if stopped():

@@ -24,4 +24,4 @@ def measure(model: keras.Model, x: Any, y: Any, *, batch_size: int) -> dict[str,
     data = feed(x, y)
     variables = _keras.read(model)
     fresh = variables._replace(metrics=tuple(jnp.zeros_like(value) for value in variables.metrics))
-    return _keras.logs(model, program.test(fresh, data, 0, program.batches(data)))
+    return program.results.of(program.test(fresh, data, 0, program.batches(data)))

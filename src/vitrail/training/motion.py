@@ -63,12 +63,12 @@ class Motion(NamedTuple):
         if state.clock.batch and not state.stopped:
             return state
         began = time.perf_counter()
-        logs = _keras.logs(self.model, state.variables)
+        logs = self.program.results.of(state.variables)
         variables = state.variables
         if self.test is not None:
             fresh = variables._replace(metrics=self.fresh)
             variables = self.program.test(fresh, self.test, 0, self.program.batches(self.test))
-            logs |= {f"val_{name}": value for name, value in _keras.logs(self.model, variables).items()}
+            logs |= {f"val_{name}": value for name, value in self.program.results.of(variables).items()}
         seconds = state.seconds + time.perf_counter() - began
         ended = dataclasses.replace(state, variables=variables, order=None, seconds=0.0)
         return self._called_back(ended, logs, seconds)
@@ -135,7 +135,7 @@ class Motion(NamedTuple):
 
     def _is_lost(self, state: State) -> bool:
         """Whether the loss is not finite: its mean over the epoch, in which NaN and infinity stay."""
-        return not math.isfinite(_keras.logs(self.model, state.variables)["loss"])
+        return not math.isfinite(self.program.results.of(state.variables)["loss"])
 
     def _called_back(self, state: State, logs: dict[str, float], seconds: float) -> State:
         """Record an epoch, and do what the callbacks want after it."""

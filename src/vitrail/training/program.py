@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 
-from vitrail.training import _keras, compilation
+from vitrail.training import _keras, compilation, jaxprs
+from vitrail.training.results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     import keras
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     Logs = Mapping[str, Any]
     Step = Callable[[Variables, Any], tuple[Logs, Variables]]
-
-CONVOLUTION = "conv_general_dilated"
-"""The operation that XLA computes otherwise inside a loop than outside it, on a processor."""
 
 
 class Steps:
@@ -89,17 +87,8 @@ class Steps:
     def obstacle(self, variables: Variables, feed: Feed, order: Any) -> str | None:  # noqa: ANN401 - an array or its shape
         """Why the batches are not run in a loop: `"convolution"`, `"carry"` when JAX cannot; none when they are."""
         if not self._looked and feed.samples >= self.batch_size:
-            self._obstacle, self._looked = self._look(variables, feed, order), True
+            self._obstacle, self._looked = jaxprs.obstacle(self._loop, (variables, feed, order, 0, 1)), True
         return self._obstacle
-
-    def _look(self, variables: Variables, feed: Feed, order: Any) -> str | None:  # noqa: ANN401
-        """JAX keeps what it traces here for the call that follows."""
-        try:
-            traced = self._loop.trace(variables, feed, order, 0, 1)
-        except TypeError:  # a step that gives a variable back in another shape or dtype
-            return "carry"
-        on_processor = jax.default_backend() == "cpu"
-        return "convolution" if on_processor and CONVOLUTION in _operations(traced.jaxpr.jaxpr) else None
 
     def _looped(self, variables: Variables, feed: Feed, order: jax.Array | None, start: int, stop: int) -> Variables:
         def body(index: jax.Array, variables: Variables) -> Variables:
@@ -127,6 +116,7 @@ class Program:
         self.batch_size = batch_size
         self.training = Steps(model, _keras.train_step, batch_size)
         self.testing = Steps(model, _keras.test_step, batch_size)
+        self.results = Results(model)
 
     def batches(self, feed: Feed) -> int:
         """Batches of one epoch, the incomplete last one counted."""
@@ -152,15 +142,6 @@ class Program:
 def owned(variables: Variables) -> Variables:
     """Copies that nobody else holds."""
     return jax.tree.map(jnp.copy, variables)
-
-
-def _operations(jaxpr: Any) -> Iterator[str]:  # noqa: ANN401 - JAX gives it no public type
-    """The names of all operations of a traced program, those of its inner programs too."""
-    for equation in jaxpr.eqns:
-        yield equation.primitive.name
-        for inner in jax.tree.leaves(list(equation.params.values()), is_leaf=lambda value: hasattr(value, "eqns")):
-            if hasattr(inner, "eqns") or hasattr(inner, "jaxpr"):
-                yield from _operations(inner if hasattr(inner, "eqns") else inner.jaxpr)
 
 
 _programs: weakref.WeakKeyDictionary[keras.Model, dict[int, Program]] = weakref.WeakKeyDictionary()

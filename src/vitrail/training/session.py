@@ -236,7 +236,7 @@ class Session:
     def metrics(self) -> Mapping[str, float]:
         """Means of the loss and metrics over the batches of the epoch under way; empty before its first batch."""
         under_way = self.clock.batch and not self.state.stopped
-        return _keras.logs(self._motion.model, self.state.variables) if under_way else {}
+        return self._motion.program.results.of(self.state.variables) if under_way else {}
 
     @property
     def stopped(self) -> Stop | None:

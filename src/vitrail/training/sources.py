@@ -11,7 +11,8 @@ import numpy as np
 
 from vitrail.errors import DataError, ShapeError
 from vitrail.training import _keras
-from vitrail.training.feed import as_keras, hold
+from vitrail.training.blocks import Blocks
+from vitrail.training.feed import hold
 from vitrail.training.program import owned
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 HELD_BYTES = 2**30
 """Arrays that take more than this together are streamed."""
-BLOCK_BYTES = 2**26
+BLOCK_BYTES = 2**24
 """What is on the device of streamed arrays: one block of about this size in use, and one on its way."""
 
 
@@ -103,9 +104,12 @@ class Arrays:
     """
 
     def __init__(self, data: Any, order: Order, unchecked: dict[int, str]) -> None:  # noqa: ANN401
-        self._data, self._order, self._unchecked = data, order, unchecked
+        self._order = order
         self.batches: int | None = order.steps or order.batches
         self.streamed = nbytes(data) > HELD_BYTES
+        per_batch = nbytes(data) / order.samples * order.batch_size
+        self._batches_per_block = max(1, min(int(BLOCK_BYTES / per_batch), order.samples // order.batch_size))
+        self._blocks = Blocks(data, self._batches_per_block * order.batch_size, unchecked)
         self._whole = None if self.streamed else hold(data)
 
     def first(self) -> Iterator[Any]:
@@ -114,14 +118,9 @@ class Arrays:
 
     def obstacle(self, steps: Steps, variables: Variables) -> str | None:
         """Why a model's batches are not run in a loop."""
-        order = None
-        if self._whole is None:
-            size = self._batches_per_block() * self._order.batch_size
-            empty = jax.tree.map(lambda leaf: np.zeros((size, *leaf.shape[1:]), leaf.dtype), self._data)
-            return steps.obstacle(variables, hold(empty), None)
-        if self._order.shuffle:
-            order = jax.ShapeDtypeStruct((self._order.samples,), np.int32)
-        return steps.obstacle(variables, self._whole, order)
+        feed = self._blocks.abstract() if self._whole is None else self._whole
+        order = jax.ShapeDtypeStruct((feed.samples,), np.int32) if self._order.shuffle else None
+        return steps.obstacle(variables, feed, order)
 
     def restart(self) -> None:
         """Begin a new pass over the samples."""
@@ -131,7 +130,7 @@ class Arrays:
         """The next epoch in pieces of at most `chunk` batches."""
         batches, short = self._order.epoch()
         if self._whole is None:
-            chunk = min(chunk, self._batches_per_block())
+            chunk = min(chunk, self._batches_per_block)
         for start in range(batches.start, batches.stop, chunk):
             stop = min(start + chunk, batches.stop)
             run = self._stream if self._whole is None and chunk > 1 else self._run
@@ -139,7 +138,7 @@ class Arrays:
         if short:
             _keras.warn_that_data_ran_out()
         if batches.stop == self._order.batches:
-            self._unchecked = {}
+            self._blocks.checked()
 
     def ended(self) -> None:
         """Arrays do not end within an epoch."""
@@ -158,37 +157,22 @@ class Arrays:
         """The calls return before they are computed: the next block is read meanwhile, and no block after it."""
         whole = min(stop, self._order.samples // self._order.batch_size)
         if start < whole:
-            block = self._block(start, whole)
-            jax.block_until_ready(variables)
-            variables = steps.many(variables, block, None, 0, whole - start)
+            block, rows = self._blocks.block(self._places(start, whole))
+            variables = steps.many(variables, block, rows, 0, whole - start)
+            self._blocks.used(variables)
         if stop > whole:
             variables, _ = steps.one(owned(variables), self._read(whole, stop))
         return variables, None
 
-    def _block(self, start: int, stop: int) -> Any:  # noqa: ANN401 - a feed
-        """Some whole batches on the device, in arrays of one size: each block is run by the same program."""
-        size = self._batches_per_block() * self._order.batch_size
-        samples = (stop - start) * self._order.batch_size
-
-        def padded(values: Array) -> Array:
-            return np.concatenate([values, np.zeros((size - samples, *values.shape[1:]), values.dtype)])
-
-        read = self._read(start, stop)
-        return hold(read if samples == size else jax.tree.map(padded, read))
-
-    def _batches_per_block(self) -> int:
-        per_batch = nbytes(self._data) / self._order.samples * self._order.batch_size
-        return max(1, min(int(BLOCK_BYTES / per_batch), self._order.samples // self._order.batch_size))
-
     def _read(self, start: int, stop: int) -> Any:  # noqa: ANN401 - the structure of the data
         """Some batches from where the arrays lie."""
+        return self._blocks.read(self._places(start, stop))
+
+    def _places(self, start: int, stop: int) -> Array | slice:
+        """Which samples some batches take, in their order."""
         first, last = start * self._order.batch_size, min(stop * self._order.batch_size, self._order.samples)
         order = self._order.upto(stop)
-        places = slice(first, last) if order is None else order[first:last]
-        leaves, structure = jax.tree.flatten(jax.tree.map(lambda leaf: np.asarray(leaf[places]), self._data))
-        for place, what in self._unchecked.items():
-            _check_finite(leaves[place], first if order is None else places, what)
-        return jax.tree.unflatten(structure, [as_keras(leaf) for leaf in leaves])
+        return slice(first, last) if order is None else order[first:last]
 
 
 class Batches:
@@ -250,11 +234,3 @@ class Batches:
 def nbytes(data: Any) -> int:  # noqa: ANN401 - a structure of arrays
     """Bytes that arrays take together."""
     return sum(leaf.nbytes for leaf in jax.tree.leaves(data))
-
-
-def _check_finite(values: Array, places: Any, what: str) -> None:  # noqa: ANN401 - the first index, or each
-    if values.dtype.kind != "f" or np.isfinite(values).all():
-        return
-    at = tuple(int(place) for place in np.argwhere(~np.isfinite(values))[0])
-    sample = int(places[at[0]]) if isinstance(places, np.ndarray) else places + at[0]
-    raise DataError("error.data.not_finite", what=what, value=str(values[at]), index=str((sample, *at[1:])))
