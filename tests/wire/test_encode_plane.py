@@ -65,7 +65,7 @@ def test_a_region_is_what_the_model_predicts_there(session, plane):
     places = encode_plane.grid(plane.bounds)
     inputs = session.experiment.inputs_of(places)
     assert inputs.shape == (plane.side**2, 4)
-    predicted = session.synchronize().predict(inputs, verbose=0)
+    predicted = np.asarray(session.synchronize()(inputs))
     (region,) = exposure.frame((), "idle", ("dense_2",)).regions
     np.testing.assert_allclose(
         values(region.values)[0], predicted.reshape(plane.side, plane.side), atol=0.51 * region.values.scale

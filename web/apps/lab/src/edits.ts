@@ -27,10 +27,12 @@ export function setFeature(draft: ExperimentForm, order: readonly string[], name
   if (first?.class_name === "InputLayer") first.config = { ...first.config, shape: [features.length] };
 }
 
-/** Gives a layer, by its place among those drawn, another number of units. */
-export function setUnits(draft: ExperimentForm, place: number, units: number): void {
+/** Gives a layer, by its place among those drawn, one unit more or less. */
+export function changeUnits(draft: ExperimentForm, place: number, more: boolean): void {
   const layer = drawn(draft)[place];
-  if (layer !== undefined) layer.config = { ...layer.config, units };
+  if (layer === undefined) return;
+  const units = Number(layer.config?.["units"]) + (more ? 1 : -1);
+  if (units >= 1) layer.config = { ...layer.config, units };
 }
 
 /** Adds a hidden layer before the output, or takes the last one away. */

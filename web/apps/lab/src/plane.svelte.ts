@@ -1,6 +1,6 @@
 import { regionLayers, stored, type LayerCard, type Workspace } from "@vitrail/core";
 import { sourceOf, type Connection, type Editing, type Focus, type WeightRow } from "@vitrail/views";
-import { changeLayers, hiddenLayers, setFeature, setUnits } from "./edits.ts";
+import { changeLayers, hiddenLayers, setFeature, changeUnits } from "./edits.ts";
 import type { Part } from "./hidden.ts";
 import type { Lab } from "./lab.svelte.ts";
 
@@ -86,7 +86,7 @@ export class PlaneTools {
       onfeature: this.hidden.has("features")
         ? null
         : (name, on) => void this.#lab.change((draft) => setFeature(draft, order, name, on)),
-      onunits: (layer, units) => void this.#lab.change((draft) => setUnits(draft, place(layer), units)),
+      onunits: (layer, more) => void this.#lab.change((draft) => changeUnits(draft, place(layer), more)),
       onlayers: (more) => void this.#lab.change((draft) => changeLayers(draft, more)),
     };
   });

@@ -1,7 +1,7 @@
 import { readExperiment, type ClientMessage, type ExperimentForm, type Listener } from "@vitrail/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Recording } from "../../../packages/core/fixtures/recording.ts";
-import { changeLayers, hiddenLayers, setFeature, setUnits } from "../src/edits.ts";
+import { changeLayers, changeUnits, hiddenLayers, setFeature } from "../src/edits.ts";
 import { hiddenBy } from "../src/hidden.ts";
 import { Lab } from "../src/lab.svelte.ts";
 
@@ -38,8 +38,10 @@ describe("changes in the picture", () => {
 
   it("units are those of the layer that is drawn there", () => {
     draft.layers.unshift({ class_name: "InputLayer", config: { shape: [2] } });
-    setUnits(draft, 1, 3);
-    expect(units(draft)).toEqual([undefined, 4, 3, 1]);
+    changeUnits(draft, 1, true);
+    changeUnits(draft, 0, false);
+    for (let i = 0; i < 3; i++) changeUnits(draft, 2, false);
+    expect(units(draft)).toEqual([undefined, 3, 3, 1]);
   });
 
   it("the layers of a graph have no last one", () => {

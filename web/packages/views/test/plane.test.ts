@@ -54,8 +54,8 @@ describe("the network over a plane", () => {
     for (const id of ["add-unit-dense", "remove-unit-dense_1", "add-layer", "remove-layer"])
       await fireEvent.click(screen.getByTestId(id));
     expect(onunits.mock.calls).toEqual([
-      ["dense", 5],
-      ["dense_1", 1],
+      ["dense", true],
+      ["dense_1", false],
     ]);
     expect(onlayers.mock.calls).toEqual([[true], [false]]);
     expect(screen.queryByTestId("add-unit-dense_2")).toBeNull();

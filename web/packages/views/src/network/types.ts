@@ -32,7 +32,7 @@ export interface Editing {
   /** Switches a feature of the plane on or off, where that can be done here. */
   onfeature: ((name: string, on: boolean) => void) | null;
   /** Gives a layer one unit more or less. */
-  onunits: (layer: string, units: number) => void;
+  onunits: (layer: string, more: boolean) => void;
   /** Adds a hidden layer, or takes the last one away. */
   onlayers: (more: boolean) => void;
   /** Hidden layers that there are, none where their number cannot be changed here. */
