@@ -191,11 +191,12 @@ describe("the weights of a unit", () => {
     await fireEvent.keyDown(field, { key: "Enter" });
     await fireEvent.input(field, { target: { value: "much" } });
     await fireEvent.keyDown(field, { key: "Enter" });
-    await fireEvent.keyDown(field, { key: "ArrowUp" });
+    for (let i = 0; i < 2; i++) await fireEvent.keyDown(field, { key: "ArrowUp" });
     await fireEvent.click(screen.getByTestId("weight-bias-less"));
     expect(onset.mock.calls).toEqual([
       [rows[0], 1.5],
       [rows[0], 0.6],
+      [rows[0], 0.7],
       [rows[1], -0.35],
     ]);
   });
