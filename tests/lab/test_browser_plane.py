@@ -1,0 +1,215 @@
+"""The playground in a real browser: features, units, weights and points are changed in the picture of the network."""
+
+import itertools
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vitrail.experiment import Experiment, catalogue
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+SLOW = 120_000
+"""Milliseconds that the first compilation may take on a busy machine."""
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WINDOWS = {"laptop": (1440, 900), "small": (1024, 768), "tablet": (820, 1180)}
+
+pytestmark = pytest.mark.browser
+_workspaces = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address():
+    """The address, with its token, of a lab that opens the playground."""
+    command = [sys.executable, "-m", "vitrail", "lab", "playground", "--port", "0", "--no-browser", "--lang", "en"]
+    lab = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    try:
+        yield next(
+            match[0] for line in lab.stdout if (match := re.search(r"http://127\.0\.0\.1:\d+/\S*token=\S+", line))
+        )
+    finally:
+        lab.send_signal(signal.SIGINT)
+        lab.communicate(timeout=30)
+
+
+@pytest.fixture
+def page(browser, address):
+    """The playground in a workspace of the test's own, that must not complain in the console."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
+    page = context.new_page()
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    page.goto(page.url.split("?")[0] + f"?workspace=plane-{next(_workspaces)}")
+    page.get_by_test_id("plane").wait_for(timeout=SLOW)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def expect(what):
+    from playwright import sync_api
+
+    return sync_api.expect(what)
+
+
+def number(shown):
+    return float(re.sub(r"[^\d.+-]", "", shown.replace("\u2212", "-")))
+
+
+def train(page, epochs):
+    for epoch in range(1, epochs + 1):
+        page.get_by_test_id("step-epoch").click()
+        expect(page.get_by_test_id("clock-epoch")).to_have_text(str(epoch), timeout=SLOW)
+
+
+def take(page, name, folder):
+    """A file of the experiment, as its button in the code's window gives it."""
+    page.get_by_test_id("code").click()
+    with page.expect_download() as waiting:
+        page.get_by_test_id(f"download-{name}").click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    page.keyboard.press("Escape")
+    return path
+
+
+def painted(page, place):
+    """What a canvas shows."""
+    return page.locator(f"{place} canvas").first.evaluate("canvas => canvas.toDataURL()")
+
+
+def test_what_the_screen_says_is_what_the_downloaded_model_gives(page, tmp_path):
+    from vitrail import load_dataset, load_model
+
+    train(page, 3)
+    said = page.get_by_test_id("plane-summary").inner_text()
+    page.get_by_test_id("unit-dense-2").click()
+    shown = [number(page.get_by_test_id(f"weight-{name}").input_value()) for name in ("0", "1", "bias")]
+    expect(page.get_by_test_id("unit-dense-2-a")).not_to_have_text("", timeout=SLOW)
+    activation = number(page.get_by_test_id("unit-dense-2-a").inner_text())
+    experiment = Experiment.read(take(page, "toml", tmp_path))
+    assert experiment == catalogue.named("playground")
+    model = load_model(take(page, "model", tmp_path))
+    kernel, bias = model.get_layer("dense").get_weights()
+    assert shown == pytest.approx([*kernel[:, 2], bias[2]], rel=2e-3)
+    data = load_dataset("circle")
+    place = data.x_test[0].astype(np.float64)
+    assert activation == pytest.approx(np.tanh(place @ kernel[:, 2] + bias[2]), abs=2e-3)
+    right = int(np.sum((model.predict(data.x_test, verbose=0).ravel() > 0.5) == data.y_test))
+    assert said == f"After epoch 3: {right} of 250 test points right."
+
+
+def test_features_units_and_layers_are_changed_in_the_picture(page):
+    for name in ("x1^2", "sin(x2)"):
+        page.get_by_test_id(f"feature-{name}").click()
+        expect(page.get_by_test_id(f"feature-{name}")).to_have_attribute("aria-pressed", "true", timeout=SLOW)
+    page.get_by_test_id("add-unit-dense_1").click()
+    page.get_by_test_id("unit-dense_1-2").wait_for(timeout=SLOW)
+    page.get_by_test_id("add-layer").click()
+    page.get_by_test_id("unit-dense_2-1").wait_for(timeout=SLOW)
+    page.get_by_test_id("remove-unit-dense").click()
+    expect(page.get_by_test_id("unit-dense-3")).to_have_count(0, timeout=SLOW)
+    page.get_by_test_id("code").click()
+    program = page.get_by_test_id("program").inner_text()
+    assert "np.stack([x1, x2, x1**2, np.sin(x2)], axis=1)" in program
+    assert re.findall(r"Dense\((\d+)", program) == ["3", "3", "2", "1"]
+    compile(program, "program", "exec")
+
+
+def test_a_weight_is_edited_from_the_keyboard_and_the_picture_follows(page):
+    page.get_by_test_id("step-batch").click()
+    expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(r"^1\b"), timeout=SLOW)
+    page.get_by_test_id("unit-dense-0").focus()
+    page.keyboard.press("Enter")
+    field = page.get_by_test_id("weight-0")
+    before = number(field.input_value()), painted(page, "[data-testid=plane]")
+    field.focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    wanted = f"{before[0] + 0.2:+.3f}".replace("-", "\u2212")
+    expect(field).to_have_value(re.compile(f"^{re.escape(wanted[:5])}"))
+    assert number(field.input_value()) == pytest.approx(before[0] + 0.2, abs=1e-3)
+    assert painted(page, "[data-testid=plane]") != before[1]
+    page.get_by_test_id("back-batch").click()
+    expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(r"^0\b"), timeout=SLOW)
+    assert number(field.input_value()) != pytest.approx(before[0] + 0.2, abs=1e-3)
+
+
+def test_a_connection_says_its_weight_and_opens_it(page):
+    thread = page.get_by_test_id("thread-dense-0-1")
+    thread.hover(force=True)
+    said = page.get_by_test_id("thread-weight").inner_text()
+    thread.click(force=True)
+    layer, _, unit = page.get_by_test_id("weights-card").locator("h2").inner_text().partition(", unit ")
+    assert layer.startswith("Weights of dense")
+    assert unit.isdigit()
+    assert number(said) in [
+        number(field.input_value()) for field in page.get_by_test_id("weights-card").locator("input").all()
+    ]
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("weights-card")).to_have_count(0)
+
+
+def test_points_are_followed_by_a_click_and_by_the_keyboard(page):
+    page.get_by_role("listbox", name="Test points").focus()
+    page.keyboard.press("End")
+    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "249", timeout=SLOW)
+    ring = page.get_by_test_id("plane-ring").bounding_box()
+    page.get_by_test_id("strip-0").click()
+    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "0", timeout=SLOW)
+    page.mouse.click(ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2)
+    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "249", timeout=SLOW)
+
+
+def test_a_unit_under_the_pointer_is_shown_large(page):
+    title = page.locator("#plane-title")
+    expect(title).to_have_text("Output")
+    page.get_by_test_id("unit-dense_1-1").hover()
+    expect(title).to_have_text("dense_1, unit 1")
+    page.mouse.move(5, 5)
+    expect(title).to_have_text("Output")
+
+
+def test_a_link_leaves_parts_out(page):
+    page.goto(page.url + "&hide=data,define,features,layers,curves")
+    page.get_by_test_id("plane").wait_for(timeout=SLOW)
+    shown = ["section-data", "to-define", "add-layer", "add-unit-dense", "section-fit", "play"]
+    assert [page.get_by_test_id(name).count() for name in shown] == [0, 0, 0, 0, 1, 1]
+    assert page.get_by_test_id("feature-x1").is_disabled()
+    page.get_by_test_id("lang-fr").click()
+    page.reload()
+    page.get_by_test_id("plane").wait_for(timeout=SLOW)
+    assert page.get_by_test_id("section-data").count() == 0
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_nothing_is_cut_off_and_axe_finds_nothing(page, window):
+    width, height = WINDOWS[window]
+    page.set_viewport_size({"width": width, "height": height})
+    page.get_by_test_id("unit-dense-1").click()
+    page.get_by_test_id("unit-card").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for theme in range(2):
+        page.get_by_test_id(("lang-fr", "lang-en")[theme]).click()
+        page.get_by_test_id("theme").click()
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run()")["violations"]
+        assert [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found] == []
