@@ -40,3 +40,25 @@ const MARKS = [
 export function markOf(label: number): string {
   return MARKS[label % MARKS.length] ?? "";
 }
+
+/** Own data as numbers: places, and their classes. */
+export interface Samples {
+  x: number[][];
+  y: number[];
+  class_names: string[];
+}
+
+/** All samples that are drawn, those of the training set first. */
+export function samplesOf({ train, test }: Plane, classNames: readonly string[]): Samples {
+  const x = [train, test].flatMap(({ places, labels }) => {
+    const values = stored(places);
+    return Array.from({ length: labels.shape[0] ?? 0 }, (_, i) => [values[2 * i] ?? NaN, values[2 * i + 1] ?? NaN]);
+  });
+  return { x, y: [train, test].flatMap(({ labels }) => [...stored(labels)]), class_names: [...classNames] };
+}
+
+/** The sample at a place of the picture, as the data have it. */
+export function sampleAt({ bounds }: Plane, at: { x: number; y: number }): [number, number] {
+  const [left = 0, right = 1, bottom = 0, top = 1] = bounds;
+  return [left + at.x * (right - left), top - at.y * (top - bottom)];
+}

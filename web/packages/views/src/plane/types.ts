@@ -1,4 +1,4 @@
-import type { Frame, LayerCard, Plane, Region, Speech, Theme, Workspace } from "@vitrail/core";
+import type { Frame, LayerCard, Plane, Region, Samples, Speech, Theme, Workspace } from "@vitrail/core";
 
 export interface PlaneProps {
   workspace: Workspace;
@@ -18,4 +18,6 @@ export interface PlaneProps {
   onfollow: (index: number) => void;
   ontest: (shown: boolean) => void;
   ondiscrete: (discrete: boolean) => void;
+  /** Takes the samples as somebody drew them; none where they cannot be changed here. */
+  onsamples?: ((samples: Samples) => void) | null;
 }
