@@ -88,7 +88,7 @@ const overPlane = {
 };
 const planeView = {
   ...{ ...shared, workspace: circle, plane: circle.plane, card: outside, region: round.regions.at(-1), unit: null },
-  ...{ followed: 3, showTest: true, discrete: false, onfollow: none, ontest: none, ondiscrete: none, onsamples: none },
+  ...{ followed: 3, showTest: true, discrete: false, onfollow: none, ontest: none, ondiscrete: none, ondrawn: none },
 };
 
 /** Words that no catalogue translates: names of Keras and of the data, symbols, and what is typed. */

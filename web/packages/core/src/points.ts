@@ -1,4 +1,4 @@
-/** Samples of two features, as places of a picture. */
+/** DrawnPoints of two features, as places of a picture. */
 import { stored } from "./tensor.ts";
 import type { Plane, Points } from "./wire.ts";
 
@@ -42,14 +42,14 @@ export function markOf(label: number): string {
 }
 
 /** Own data as numbers: places, and their classes. */
-export interface Samples {
+export interface DrawnPoints {
   x: number[][];
   y: number[];
   class_names: string[];
 }
 
 /** All samples that are drawn, those of the training set first. */
-export function samplesOf({ train, test }: Plane, classNames: readonly string[]): Samples {
+export function drawnPoints({ train, test }: Plane, classNames: readonly string[]): DrawnPoints {
   const x = [train, test].flatMap(({ places, labels }) => {
     const values = stored(places);
     return Array.from({ length: labels.shape[0] ?? 0 }, (_, i) => [values[2 * i] ?? NaN, values[2 * i + 1] ?? NaN]);
@@ -58,7 +58,7 @@ export function samplesOf({ train, test }: Plane, classNames: readonly string[])
 }
 
 /** The sample at a place of the picture, as the data have it. */
-export function sampleAt({ bounds }: Plane, at: { x: number; y: number }): [number, number] {
+export function coordinatesAt({ bounds }: Plane, at: { x: number; y: number }): [number, number] {
   const [left = 0, right = 1, bottom = 0, top = 1] = bounds;
   return [left + at.x * (right - left), top - at.y * (top - bottom)];
 }

@@ -5,12 +5,12 @@ import {
   paintWinners,
   placeOf,
   row,
-  sampleAt,
-  samplesOf,
+  coordinatesAt,
+  drawnPoints,
   SPEECH,
   shade,
   type Region,
-  type Samples,
+  type DrawnPoints,
 } from "@vitrail/core";
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
@@ -166,29 +166,29 @@ describe("the output over the plane", () => {
       onfollow: vi.fn(),
       ontest: vi.fn(),
       ondiscrete: vi.fn(),
-      onsamples: vi.fn<(all: Samples) => void>(),
+      ondrawn: vi.fn<(all: DrawnPoints) => void>(),
     };
     const { container } = render(PlaneView, { ...properties, ...calls });
     const square = container.querySelector<HTMLElement>(".square");
     if (square === null) throw new Error("no picture");
     square.setPointerCapture = vi.fn();
     square.getBoundingClientRect = () => new DOMRect(0, 0, 100, 100);
-    const before = samplesOf(plane, ["orange", "blue"]);
+    const before = drawnPoints(plane, ["orange", "blue"]);
     const drag = async (from: { x: number; y: number }, to = from) => {
       const at = ({ x, y }: typeof from) => ({ clientX: 100 * x, clientY: 100 * y, pointerId: 1 });
       await fireEvent.pointerDown(square, at(from));
       await fireEvent.pointerMove(square, at(to));
       await fireEvent.pointerUp(square, at(to));
-      return calls.onsamples.mock.lastCall?.[0];
+      return calls.ondrawn.mock.lastCall?.[0];
     };
     await fireEvent.click(screen.getByTestId("tool-1"));
     const drawn = await drag({ x: 0.02, y: 0.02 });
     expect(drawn?.y).toEqual([...before.y, 1]);
-    expect(drawn?.x.at(-1)).toEqual(sampleAt(plane, { x: 0.02, y: 0.02 }));
+    expect(drawn?.x.at(-1)).toEqual(coordinatesAt(plane, { x: 0.02, y: 0.02 }));
     const moved = await drag(placeOf(plane, plane.train, 3), { x: 0.5, y: 0.25 });
     expect(moved?.y).toEqual(before.y);
     expect(moved?.x[3]?.map((number) => number.toFixed(6))).toEqual(
-      sampleAt(plane, { x: 0.5, y: 0.25 }).map((number) => number.toFixed(6)),
+      coordinatesAt(plane, { x: 0.5, y: 0.25 }).map((number) => number.toFixed(6)),
     );
     await fireEvent.click(screen.getByTestId("tool-erase"));
     const left = await drag(placeOf(plane, plane.train, 3));

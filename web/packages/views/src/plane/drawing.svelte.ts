@@ -1,4 +1,4 @@
-import { nearest, sampleAt, samplesOf, type Plane, type Samples } from "@vitrail/core";
+import { nearest, coordinatesAt, drawnPoints, type Plane, type DrawnPoints } from "@vitrail/core";
 
 /** What a press on the picture does: follow a test point, draw one of a class or move one, or take one away. */
 export type Tool = "follow" | "erase" | number;
@@ -22,7 +22,7 @@ export class Drawing {
     if (this.tool === "follow") return;
     const index = nearestOf(plane, at);
     if (typeof this.tool === "number") {
-      const label = index === null ? this.tool : (samplesOf(plane, []).y[index] ?? this.tool);
+      const label = index === null ? this.tool : (drawnPoints(plane, []).y[index] ?? this.tool);
       this.held = { index, label, at };
     } else if (index !== null) this.held = { index, label: NaN, at };
   }
@@ -32,11 +32,11 @@ export class Drawing {
   }
 
   /** Puts the point down: all samples as they are then, or none where nothing was held. */
-  release(plane: Plane, classNames: readonly string[]): Samples | null {
+  release(plane: Plane, classNames: readonly string[]): DrawnPoints | null {
     const { held } = this;
     this.held = null;
     if (held === null) return null;
-    const samples = samplesOf(plane, classNames);
+    const samples = drawnPoints(plane, classNames);
     if (this.tool === "erase") {
       if (held.index === null) return null;
       samples.x.splice(held.index, 1);
@@ -44,7 +44,7 @@ export class Drawing {
       return samples;
     }
     const place = held.index ?? samples.x.length;
-    samples.x[place] = sampleAt(plane, held.at);
+    samples.x[place] = coordinatesAt(plane, held.at);
     samples.y[place] = held.label;
     return samples;
   }

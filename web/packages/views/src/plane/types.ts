@@ -1,4 +1,4 @@
-import type { Frame, LayerCard, Plane, Region, Samples, Speech, Theme, Workspace } from "@vitrail/core";
+import type { Frame, LayerCard, Plane, Region, DrawnPoints, Speech, Theme, Workspace } from "@vitrail/core";
 
 export interface PlaneProps {
   workspace: Workspace;
@@ -19,5 +19,5 @@ export interface PlaneProps {
   ontest: (shown: boolean) => void;
   ondiscrete: (discrete: boolean) => void;
   /** Takes the samples as somebody drew them; none where they cannot be changed here. */
-  onsamples?: ((samples: Samples) => void) | null;
+  ondrawn?: ((samples: DrawnPoints) => void) | null;
 }
