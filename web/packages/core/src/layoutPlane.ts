@@ -5,7 +5,8 @@ export type PlaneSpec = { kind: "inputs"; units: number } | { kind: "strip" } | 
 
 /** Above the panes a column has its title and the buttons that change its layer. */
 const HEAD = 78;
-const FOOT = 34;
+/** Under them, room to say what is not shown. */
+const FOOT = { note: 34, bare: 10 };
 const MARGIN = 20;
 /** Room for the name of an input. */
 const LABEL = 58;
@@ -21,8 +22,9 @@ const STRIP = 56;
 
 /** Gives every column its place; all panes are of one size. */
 export function layOutPlane(specs: readonly PlaneSpec[], width: number, height: number): Layout {
-  const body = Math.max(200, height - HEAD - FOOT);
   const units = Math.max(USUAL_UNITS, ...specs.map((spec) => (spec.kind === "strip" ? 0 : spec.units)));
+  const foot = units > MOST_UNITS ? FOOT.note : FOOT.bare;
+  const body = Math.max(200, height - HEAD - foot);
   const pitch = Math.floor(body / Math.min(MOST_UNITS, units));
   const strips = specs.filter((spec) => spec.kind === "strip").length;
   const across = (width - 2 * MARGIN - LABEL - strips * (STRIP + GAP.least)) / Math.max(1, specs.length - strips);
