@@ -13,7 +13,6 @@ import pytest
 
 from vitrail.experiment import Experiment, catalogue
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SLOW = 120_000
 """Milliseconds that the first compilation may take on a busy machine."""
 
@@ -22,16 +21,6 @@ WINDOWS = {"laptop": (1440, 900), "small": (1024, 768), "tablet": (820, 1180)}
 
 pytestmark = pytest.mark.browser
 _workspaces = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +166,19 @@ def test_points_are_followed_by_a_click_and_by_the_keyboard(page):
     expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "0", timeout=SLOW)
     page.mouse.click(ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2)
     expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "249", timeout=SLOW)
+
+
+def test_a_drawn_point_makes_the_data_ones_own_and_keeps_the_weights(page):
+    train(page, 1)
+    page.get_by_test_id("feature-x1*x2").click()
+    expect(page.get_by_test_id("feature-x1*x2")).to_have_attribute("aria-pressed", "true", timeout=SLOW)
+    page.get_by_test_id("tool-1").click()
+    box = page.locator("[data-testid=plane] .square").bounding_box()
+    page.mouse.click(box["x"] + 6, box["y"] + 6)
+    expect(page.get_by_test_id("feature-x1*x2")).to_have_attribute("aria-pressed", "true", timeout=SLOW)
+    page.get_by_test_id("code").click()
+    expect(page.get_by_test_id("program")).to_contain_text("data.csv", timeout=SLOW)
+    expect(page.get_by_test_id("program")).to_contain_text("x1 * x2")
 
 
 def test_a_unit_under_the_pointer_is_shown_large(page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vitrail.data import dataset_entry
+from vitrail.experiment.features import SOURCES
 from vitrail.experiment.parts import CompileSpec, DataSpec
 from vitrail.models import LayerSpec, is_chain
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vitrail.experiment.description import Experiment
+    from vitrail.experiment.features import Feature
     from vitrail.types import Task
 
 _FLAT_RANK, _PICTURE_RANK, _CHANNEL_RANK = 1, 2, 3
@@ -62,8 +64,14 @@ def adapted(before: Experiment, draft: Experiment) -> Experiment:
     if draft.data.name.endswith(".csv") or (same and asked_by(before.data) == asked_by(draft.data)):
         return draft
     asked = asked_by(draft.data)
-    other = DataSpec(name=draft.data.name, options=dict(draft.data.options), scale=asked.scale)
+    features = kept_features(before.data, asked)
+    other = DataSpec(name=draft.data.name, options=dict(draft.data.options), scale=asked.scale, features=features)
     return adapt(draft, draft.data if same else other, asked)
+
+
+def kept_features(before: DataSpec, asked: Asked) -> tuple[Feature, ...]:
+    """The features that a model goes on to get: those of two numbers, where samples are two numbers again."""
+    return before.features if asked.sample_shape == (SOURCES,) else ()
 
 
 def adapt(experiment: Experiment, data: DataSpec, asked: Asked) -> Experiment:

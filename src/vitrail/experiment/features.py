@@ -20,7 +20,8 @@ FEATURES: tuple[Feature, ...] = get_args(Feature)
 USUAL: tuple[Feature, ...] = ("x1", "x2")
 """Those that a model gets when nothing is said."""
 
-_SOURCES = 2
+SOURCES = 2
+"""Numbers that features are made of."""
 
 
 class Formula(NamedTuple):
@@ -55,6 +56,6 @@ def expand(x: Array, features: Sequence[Feature]) -> Array:
         >>> expand(np.array([[2.0, 3.0]]), ["x1", "x1^2", "x1*x2"]).tolist()
         [[2.0, 4.0, 6.0]]
     """
-    if x.shape[1:] != (_SOURCES,):
+    if x.shape[1:] != (SOURCES,):
         raise ExperimentError("error.experiment.features", field="data.features", shape=str(x.shape[1:]))
     return np.stack([FORMULAS[name].of(x[:, 0], x[:, 1]) for name in features], axis=1)

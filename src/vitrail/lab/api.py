@@ -113,9 +113,11 @@ async def put_data(workspace: Named, request: Request) -> Response:
     now = workspace.experiment
     said: dict[str, Json] = {"target": target, "classes": list(classes)}
     options = {name: value for name, value in said.items() if value not in ("auto", [])}
-    spec = DataSpec(name=own.NAME, options=options)
+    features = adapting.kept_features(now.data, asked)
+    spec = DataSpec(name=own.NAME, options=options, features=features)
     if now.data.name == own.NAME:
-        spec = now.data.model_copy(update={"options": freeze({**_split(now.data.options), **options})})
+        options = freeze({**_split(now.data.options), **options})
+        spec = now.data.model_copy(update={"options": options, "features": features})
     fitting = adapting.adapt(now, spec, asked)
     await workspace.replace(
         fitting, carry=True, data=content, says=Edit(key="lab.edit.own_data", arguments={"rows": rows})

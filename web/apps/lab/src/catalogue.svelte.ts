@@ -1,6 +1,6 @@
 import { createContext } from "svelte";
-import type { Catalogue } from "@vitrail/core";
-import { fetchCatalogue, openNamed, putTable, tableOf } from "./files.ts";
+import type { Catalogue, DrawnPoints } from "@vitrail/core";
+import { fetchCatalogue, openNamed, putPoints, putTable, tableOf } from "./files.ts";
 import type { Answer } from "./lab.svelte.ts";
 
 /** What can be chosen from, and what is chosen in its whole; asked for once. */
@@ -21,6 +21,10 @@ export class Choices {
 
   useTable(table: Blob): Promise<Answer> {
     return putTable(this.workspace, table);
+  }
+
+  usePoints(points: DrawnPoints): Promise<Answer> {
+    return putPoints(this.workspace, points);
   }
 
   get table(): string {

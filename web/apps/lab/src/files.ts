@@ -1,4 +1,4 @@
-import type { Catalogue, ExperimentForm, Notice } from "@vitrail/core";
+import type { Catalogue, DrawnPoints, ExperimentForm, Notice } from "@vitrail/core";
 import type { Adapted, Answer } from "./lab.svelte.ts";
 
 const EXPERIMENT_FORMATS = ["toml", "py"] as const;
@@ -58,6 +58,11 @@ export async function openNamed(workspace: string, name: string): Promise<Answer
 /** Trains on a table of one's own. */
 export function putTable(workspace: string, table: Blob): Promise<Answer> {
   return put(addressOf(workspace, "data"), table.slice(0, table.size, "text/csv"));
+}
+
+/** Trains on points that were drawn. */
+export function putPoints(workspace: string, points: DrawnPoints): Promise<Answer> {
+  return put(addressOf(workspace, "data"), new Blob([JSON.stringify(points)], { type: "application/json" }));
 }
 
 export const tableOf = (workspace: string): string => addressOf(workspace, "data");
