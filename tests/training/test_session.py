@@ -210,3 +210,14 @@ def test_responses_are_what_keras_gives_layer_by_layer(describe):
     assert set(given) == set(expected)
     for name, values in given.items():
         np.testing.assert_allclose(values, expected[name], rtol=1e-5, atol=1e-6)
+
+
+def test_whoever_gets_the_model_may_do_with_it_what_they_want(describe):
+    session, undisturbed = Session.open(describe(1)), Session.open(describe(1))
+    session.advance(batches=2)
+    session.synchronize().predict(session.inputs("test"), verbose=0)
+    session.synchronize().fit(session.inputs("train"), session.targets("train"), epochs=1, verbose=0)
+    session.advance(epochs=1)
+    undisturbed.advance(epochs=1)
+    for ours, theirs in zip(session.synchronize().get_weights(), undisturbed.synchronize().get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)

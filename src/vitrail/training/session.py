@@ -18,6 +18,7 @@ from vitrail.training.checks import check_data, check_single
 from vitrail.training.feed import as_keras
 from vitrail.training.motion import Motion
 from vitrail.training.portions import Portions
+from vitrail.training.program import owned
 from vitrail.training.run import Run
 from vitrail.training.state import Clock, EpochRecord, State
 from vitrail.training.timeline import BUDGET, LearningRateSet, Timeline, WeightEdited
@@ -346,8 +347,8 @@ class Session:
         return self._motion.weight(self.state, layer, variable, tuple(int(number) for number in index))
 
     def synchronize(self) -> keras.Model:
-        """Write the state into `model`, for whoever evaluates, traces or saves it, and return it."""
-        _keras.write(self.model, self.state.variables)
+        """Write the state into `model`, for whoever evaluates, traces, saves or trains it, and return it."""
+        _keras.write(self.model, owned(self.state.variables))  # Keras' own `predict` gives away the arrays it runs on
         return self.model
 
     def recall(self, updates: int) -> Moment:
