@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import vitrail
 from vitrail.data import load_dataset
 from vitrail.errors import ExperimentError, ModelError
-from vitrail.experiment import CompileSpec, DataSpec, Experiment, FitSpec, open_any, reference
+from vitrail.experiment import CompileSpec, DataSpec, Experiment, FitSpec, adapting, open_any, reference
 from vitrail.experiment.features import FEATURES
 from vitrail.models import LayerSpec, ObjectSpec, foreign_reason, is_chain
 
@@ -130,6 +130,12 @@ def test_what_does_not_go_together_names_its_field(change, field):
 def test_the_two_features_that_a_model_gets_anyway_need_not_be_said():
     assert DataSpec(name="circle", features=("x1", "x2")) == DataSpec(name="circle")
     assert DataSpec(name="circle", features=("x2", "x1")).features == ("x2", "x1")
+
+
+def test_features_stay_with_data_of_two_numbers():
+    before = DataSpec(name="circle", features=("x1", "x1^2"))
+    assert adapting.kept_features(before, adapting.asked_by(DataSpec(name="spiral"))) == ("x1", "x1^2")
+    assert adapting.kept_features(before, adapting.asked_by(DataSpec(name="iris"))) == ()
 
 
 def test_features_need_two_numbers():
