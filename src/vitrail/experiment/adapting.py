@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from vitrail.experiment.features import Feature
     from vitrail.types import Task
 
-_FLAT_RANK, _PICTURE_RANK, _CHANNEL_RANK = 1, 2, 3
+_FLAT_RANK, _PICTURE_RANK = 1, 2
 _HIDDEN_UNITS = 16
+_LEAST_SIDE = 8
+"""Of a picture: what is smaller, such as a series, leaves nothing after some windows."""
 
 _RANKS = {
     **dict.fromkeys(("Conv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D"), 3),
@@ -124,7 +126,8 @@ def _body(layers: Sequence[LayerSpec], asked: Asked) -> tuple[tuple[LayerSpec, .
         return (body if flat else (LayerSpec(class_name="Flatten"), *body)), ()
     if wanted == rank:
         return body, ()
-    if wanted == rank + 1 and rank in {_FLAT_RANK, _PICTURE_RANK} and wanted in {_PICTURE_RANK, _CHANNEL_RANK}:
+    is_picture = rank == _PICTURE_RANK and min(asked.sample_shape) >= _LEAST_SIDE
+    if wanted == rank + 1 and (rank == _FLAT_RANK or is_picture):
         return body, (*asked.sample_shape, 1)
     return _small(rank), ()
 

@@ -41,7 +41,7 @@ class Player:
 
     def follow(self, before: Player) -> None:
         """Take the place of another player, which stops: go on playing where its weights were taken over."""
-        plays, before.goal = before.goal is not None, None
+        plays, before.goal = before.goal is not None and not before.stepping, None
         self.speed = before.speed
         if plays and self.session.floor is not None:
             self.obey(Play())

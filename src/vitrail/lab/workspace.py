@@ -109,7 +109,7 @@ class Workspace:
         if self.session is not None:
             self._pool.tell(orders.Leave(self.session, client.number))
 
-    async def hear(self, client: Client, message: wire.ClientMessage) -> None:  # noqa: C901 - one for each message
+    async def hear(self, client: Client, message: wire.ClientMessage) -> None:
         """Do what a page asks for.
 
         Raises:
@@ -127,12 +127,8 @@ class Workspace:
             case wire.Reset():
                 self._keep_before_loss(session)
                 self._pool.tell(orders.Command(session, message))
-            case wire.SetLearningRate() | wire.SetWeight():
-                await self._turn(session, message)
-            case wire.Undo():
-                await self._undo()
-            case wire.Redo():
-                await self._redo()
+            case wire.SetLearningRate() | wire.SetWeight() | wire.Undo() | wire.Redo():
+                await self._edit(session, message)
             case wire.Check() | wire.Guess():
                 self._pool.tell(orders.Ask(session, client.number, message))
             case (
@@ -216,17 +212,20 @@ class Workspace:
                 self._remember(self.edits.with_change(Swap(says or said(earlier, experiment), *moments)))
         await self.keeper.write()
 
-    async def _undo(self) -> None:
+    async def _edit(self, session: int, message: wire.SetLearningRate | wire.SetWeight | wire.Undo | wire.Redo) -> None:
+        """Make a change of what is under way, take back the last one, or make it again."""
         async with self._editing:
-            if self.edits.undoable:
-                await self._go_to(self.edits.undoable[-1].before)
-                self._remember(self.edits.undone())
-
-    async def _redo(self) -> None:
-        async with self._editing:
-            if self.edits.redoable:
-                await self._go_to(self.edits.redoable[-1].after)
-                self._remember(self.edits.redone())
+            match message:
+                case wire.Undo():
+                    if self.edits.undoable:
+                        await self._go_to(self.edits.undoable[-1].before)
+                        self._remember(self.edits.undone())
+                case wire.Redo():
+                    if self.edits.redoable:
+                        await self._go_to(self.edits.redoable[-1].after)
+                        self._remember(self.edits.redone())
+                case _:
+                    await self._turn(session, message)
 
     async def _go_to(self, what: Moment | wire.SetLearningRate | wire.SetWeight) -> None:
         """Be as before or after a change."""
@@ -240,16 +239,15 @@ class Workspace:
 
     async def _turn(self, session: int, what: wire.SetLearningRate | wire.SetWeight) -> None:
         """Go on with another learning rate or weight."""
-        async with self._editing:
-            value = await self._pool.change(session, what)
-            before = msgspec.structs.replace(what, value=value)
-            numbers: dict[str, str | int | float] = {"before": value, "after": what.value}
-            if isinstance(what, wire.SetLearningRate):
-                says = wire.Edit(key="lab.edit.set", arguments={"field": "learning_rate", **numbers})
-            else:
-                named = f"{what.layer}.{what.variable}[{', '.join(map(str, what.place))}]"
-                says = wire.Edit(key="lab.edit.weight", arguments={"weight": named, **numbers})
-            self._remember(self.edits.with_change(Turn(says, before, what)))
+        value = await self._pool.change(session, what)
+        before = msgspec.structs.replace(what, value=value)
+        numbers: dict[str, str | int | float] = {"before": value, "after": what.value}
+        if isinstance(what, wire.SetLearningRate):
+            says = wire.Edit(key="lab.edit.set", arguments={"field": "learning_rate", **numbers})
+        else:
+            named = f"{what.layer}.{what.variable}[{', '.join(map(str, what.place))}]"
+            says = wire.Edit(key="lab.edit.weight", arguments={"weight": named, **numbers})
+        self._remember(self.edits.with_change(Turn(says, before, what)))
 
     async def _change_to(self, number: int, experiment: Experiment, card: bytes) -> None:
         """Show another training, and put away the one before with what was trained of it."""
