@@ -6,6 +6,7 @@ export function showPlace(selector: string): boolean {
   if (place === null) return false;
   place.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "smooth" });
   focusOn(place);
+  document.querySelector(".shown")?.classList.remove("shown");
   place.classList.add("shown");
   setTimeout(() => {
     place.classList.remove("shown");
