@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageStat
@@ -18,7 +21,7 @@ from vitrail.models import ObjectSpec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Playwright
 
 HERE = Path(__file__).parent / "gallery"
 WINDOW = {"width": 1440, "height": 900}
@@ -122,16 +125,22 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     HERE.mkdir(exist_ok=True)
-    with lab() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport=WINDOW, reduced_motion="reduce", color_scheme="light", locale="en-GB")
-        for name, content in screens(page, address):
-            with Image.open(io.BytesIO(content)) as picture:
-                small = picture.convert("RGB").resize(SHOWN, Image.Resampling.LANCZOS)
-            small.save(HERE / f"{name}.webp", quality=QUALITY, method=6)
-        browser.close()
+    with TemporaryDirectory() as home, sync_playwright() as playwright:
+        os.environ |= dict.fromkeys(("XDG_DATA_HOME", "XDG_STATE_HOME"), home)  # no workspaces from before
+        with lab() as address:
+            _take(playwright, address)
+
+
+def _take(playwright: Playwright, address: str) -> None:
+    browser = playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+    )
+    page = browser.new_page(viewport=WINDOW, reduced_motion="reduce", color_scheme="light", locale="en-GB")
+    for name, content in screens(page, address):
+        with Image.open(io.BytesIO(content)) as picture:
+            small = picture.convert("RGB").resize(SHOWN, Image.Resampling.LANCZOS)
+        small.save(HERE / f"{name}.webp", quality=QUALITY, method=6)
+    browser.close()
 
 
 if __name__ == "__main__":
