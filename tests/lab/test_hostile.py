@@ -62,6 +62,7 @@ def test_whatever_comes_is_a_message_or_an_error_of_ours(data):
 def test_no_message_ends_the_conversation(lab, data):
     with lab.browse("nonsense") as page:
         page.send(data)
+        page.send(wire.Pause())
         page.send(b"?")
         assert page.until(wire.Notice, key="error.lab.message").level == "error"
 

@@ -6,9 +6,10 @@ export function showPlace(selector: string): boolean {
   if (place === null) return false;
   place.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "smooth" });
   focusOn(place);
-  place.classList.add("shown");
+  document.querySelector("[data-shown]")?.removeAttribute("data-shown");
+  place.dataset["shown"] = ""; // no class: Svelte writes those anew
   setTimeout(() => {
-    place.classList.remove("shown");
+    place.removeAttribute("data-shown");
   }, SHOWN_FOR);
   return true;
 }

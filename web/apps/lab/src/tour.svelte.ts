@@ -13,7 +13,7 @@ const PLACES: Record<Stop, string> = {
   formula: "[data-testid=unit-card]",
   back: "[data-testid=back-batch]",
   change: "[data-step~=fit]",
-  evaluate: "[data-step~=evaluate]",
+  evaluate: "aside.out",
 };
 
 /** The tour: where it is, and whether this browser has seen it. */
@@ -50,6 +50,7 @@ export class Tour {
     const stop = STOPS[to] ?? null;
     if (stop === "data") this.lab.unfold("data", true);
     if (stop === "example") this.lab.unfold("predict", true);
+    if (stop === "evaluate") this.lab.at = "evaluate";
     if (stop === "change") this.lab.unfold("fit", true);
     if (stop === "formula" && this.lab.focus === null) {
       const layer = this.lab.workspace?.layers.find((card) => card.kernel_shape.length > 0);
