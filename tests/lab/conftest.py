@@ -149,6 +149,12 @@ def run_lab(static: Path) -> Callable[..., contextlib.AbstractContextManager[Lab
     return functools.partial(running, static)
 
 
+@pytest.fixture(scope="session")
+def page_of() -> Callable[[websockets.sync.client.ClientConnection], Page]:
+    """What speaks as a page over a socket of one's own."""
+    return Page
+
+
 @contextlib.contextmanager
 def running(static: Path, **options) -> Iterator[Lab]:
     """Serve a lab until the block ends."""
@@ -197,10 +203,11 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The address, with its token, of a lab in a process of its own, as people start it."""
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address, with its token, of a lab in a process of its own, as people start it for the first time."""
     command = [sys.executable, "-m", "vitrail", "lab", "--port", "0", "--no-browser", "--lang", "en"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    saved = {"VITRAIL_WORKSPACES": str(tmp_path_factory.mktemp("workspaces"))}
+    environment = {**os.environ, **saved, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as lab:
         assert lab.stdout is not None, "it was asked for"
         try:
