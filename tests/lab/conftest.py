@@ -149,6 +149,12 @@ def run_lab(static: Path) -> Callable[..., contextlib.AbstractContextManager[Lab
     return functools.partial(running, static)
 
 
+@pytest.fixture(scope="session")
+def page_of() -> Callable[[websockets.sync.client.ClientConnection], Page]:
+    """What speaks as a page over a socket of one's own."""
+    return Page
+
+
 @contextlib.contextmanager
 def running(static: Path, **options) -> Iterator[Lab]:
     """Serve a lab until the block ends."""

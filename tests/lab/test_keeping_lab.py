@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 
@@ -14,6 +13,7 @@ import keras
 import nbformat
 import numpy as np
 import pytest
+import websockets.sync.client
 
 from vitrail.errors import UnavailableError
 from vitrail.experiment import Experiment, to_notebook
@@ -110,34 +110,30 @@ if __name__ == "__main__":
 """
 
 
-def test_a_lab_that_is_killed_in_mid_training_comes_back_at_its_last_epoch(run_lab, static, describe, tmp_path):
+def test_a_lab_killed_in_mid_training_comes_back_at_its_last_epoch(run_lab, page_of, static, describe, tmp_path):
     (tmp_path / "lab.py").write_text(SERVE)
     root = tmp_path / "workspaces"
     arguments = [sys.executable, str(tmp_path / "lab.py"), str(static), describe(epochs=10**6).to_json(), str(root)]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as lab:
-        address = re.search(r"(http://\S+)\?token=(\S+)", lab.stdout.readline())
-        with httpx.Client(trust_env=False, timeout=60, follow_redirects=True) as browser:
-            browser.get(address[0])
-            port = int(address[1].rsplit(":", 1)[1].strip("/"))
-            import msgspec
-            import websockets.sync.client
-
-            cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-            socket = websockets.sync.client.connect(
-                f"ws://127.0.0.1:{port}/ws",
-                origin=f"http://127.0.0.1:{port}",
+        try:
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/\S+", lab.stdout.readline())
+            with httpx.Client(trust_env=False, timeout=60) as browser:
+                browser.get(address[0])
+                cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+            with websockets.sync.client.connect(
+                f"ws://127.0.0.1:{address[1]}/ws",
+                origin=f"http://127.0.0.1:{address[1]}",
                 additional_headers={"Cookie": cookies},
                 proxy=None,
-            )
-            read = msgspec.msgpack.Decoder(wire.ServerMessage)
-            socket.send(msgspec.msgpack.encode(wire.Play()))
-            seen = 0
-            while seen < 2:  # two snapshots of a training that plays
-                message = read.decode(socket.recv(timeout=60))
-                seen += isinstance(message, wire.Saved) and message.at is not None
-            lab.send_signal(signal.SIGKILL)
-            socket.close()
+            ) as socket:
+                page = page_of(socket)
+                page.send(wire.Play())
+                while not any(path.name >= "session-000003" for path in root.glob("main/*/session-*.npz")):
+                    page.receive()
+                lab.kill()
+        finally:
+            lab.kill()
     with run_lab(workers=1, workspaces=root) as lab, lab.browse() as page:
         frame = page.until(wire.Frame, status="idle")
         assert frame.clock.epoch >= 1

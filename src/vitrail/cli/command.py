@@ -99,23 +99,7 @@ def commands(language: Language) -> click.Group:
         if context.invoked_subcommand is None:
             _open_lab(None, port, language, browser=browser)
 
-    @vitrail.command(help=say("lab"))
-    @click.argument("experiment", type=click.Path(path_type=Path), required=False)
-    @click.option("--workspace", metavar="NAME", help=say("workspace"))
-    @click.option("--list", "listed", is_flag=True, help=say("workspaces"))
-    @click.option("--rename", nargs=2, metavar="OLD NEW", help=say("rename"))
-    @click.option("--delete", metavar="NAME", help=say("delete"))
-    @lab_options
-    def lab(experiment: Path | None, port: int, *, browser: bool, workspace: str | None, **manage: Any) -> None:  # noqa: ANN401 - typed above
-        from vitrail.cli import workspaces
-
-        if sum(map(bool, (experiment or workspace, *manage.values()))) > 1 or (experiment and workspace):
-            raise click.UsageError(text("cli.workspaces.alone", language))
-        if any(manage.values()):
-            workspaces.manage(**manage, language=language)
-        else:
-            _open_lab(experiment, port, language, browser=browser, workspace=workspace)
-
+    vitrail.add_command(_lab(language, say, lab_options))
     vitrail.add_command(_fit(language, say, lang))
 
     @vitrail.command(help=say("code"))
@@ -133,6 +117,28 @@ def commands(language: Language) -> click.Group:
     clicks.frame(vitrail, language)
 
     return vitrail
+
+
+def _lab(language: Language, say: Callable[[str], str], lab_options: Callable[..., Any]) -> click.Command:
+    @click.command(help=say("lab"))
+    @click.argument("experiment", type=click.Path(path_type=Path), required=False)
+    @click.option("--workspace", metavar="NAME", help=say("workspace"))
+    @click.option("--list", "listed", is_flag=True, help=say("workspaces"))
+    @click.option("--rename", nargs=2, metavar="OLD NEW", help=say("rename"))
+    @click.option("--delete", metavar="NAME", help=say("delete"))
+    @lab_options
+    def lab(experiment: Path | None, port: int, *, browser: bool, workspace: str | None, **managing: Any) -> None:  # noqa: ANN401 - typed above
+        asked = [bool(value) for value in (experiment, workspace, *managing.values())]
+        if sum(asked) > 1:
+            raise click.UsageError(text("cli.workspaces.alone", language))
+        if any(managing.values()):
+            from vitrail.cli.workspaces import manage
+
+            manage(**managing, language=language)
+        else:
+            _open_lab(experiment, port, language, browser=browser, workspace=workspace)
+
+    return lab
 
 
 def _fit(language: Language, say: Callable[[str], str], lang: Callable[..., Any]) -> click.Command:

@@ -1,4 +1,11 @@
-import { readExperiment, type Notice, type RunCard, type WorkspaceEntry } from "@vitrail/core";
+import {
+  isSameEnd,
+  readExperiment,
+  type EpochRow,
+  type Notice,
+  type RunCard,
+  type WorkspaceEntry,
+} from "@vitrail/core";
 import { SvelteSet } from "svelte/reactivity";
 import { isNotice, type Keeping } from "./kept.ts";
 
@@ -18,10 +25,13 @@ export class Runs {
     private readonly tell: (notice: Notice) => void,
   ) {}
 
-  /** The run whose curve is looked back at: the one that was chosen, or else the last one of the same data. */
-  ghost(data: string): RunCard | null {
+  /** The run whose curve is looked back at: the one that was chosen, or else the last one of the same data before this. */
+  ghost(data: string, history: readonly EpochRow[]): RunCard | null {
     const chosen = this.list.find((run) => run.id === this.#ghost);
-    return chosen ?? this.list.find((run) => readExperiment(run.experiment).data.name === data) ?? null;
+    const last = this.list.find(
+      (run) => readExperiment(run.experiment).data.name === data && !isSameEnd(run.history, history),
+    );
+    return chosen ?? last ?? null;
   }
 
   async refresh(): Promise<void> {

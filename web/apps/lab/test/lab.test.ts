@@ -179,6 +179,28 @@ describe("the lab's state", () => {
   });
 });
 
+describe("what was saved", () => {
+  const saved = { type: "saved", at: 1.7e9, runs: 0, changes: 0, own_data: false, follow: 4, focus: null } as const;
+  const focus = { type: "focus", layer: "dense", unit: 3 } as const;
+
+  it("is looked at again by a page that looks at nothing yet", () => {
+    hear(fashion.get("workspace"), { ...saved, focus });
+    expect([lab.followed, lab.focus]).toEqual([4, { layer: "dense", unit: 3 }]);
+    lab.follow(null);
+    hear({ ...saved, at: 1.8e9 });
+    expect([lab.followed, lab.saved?.at]).toEqual([null, 1.8e9]);
+  });
+
+  it("is left where it does not fit the network, or the person was quicker", () => {
+    hear(fashion.get("workspace"), { ...saved, follow: 10_000_000 });
+    expect(lab.followed).toBeNull();
+    hear(iris.get("workspace"));
+    lab.follow(1);
+    hear(saved);
+    expect(lab.followed).toBe(1);
+  });
+});
+
 describe("keys", () => {
   const help = vi.fn();
   const press = (key: string, target: EventTarget = document.body) => {

@@ -90,6 +90,26 @@ const planeView = {
   ...{ ...shared, workspace: circle, plane: circle.plane, card: outside, region: round.regions.at(-1), unit: null },
   ...{ followed: 3, showTest: true, discrete: false, onfollow: none, ontest: none, ondiscrete: none, ondrawn: none },
 };
+const kept = {
+  ...{ id: "1", number: 1, name: "", automatic: true, kept: "2026-11-25T12:00:00Z", epochs: 2, changes: 1 },
+  ...{ experiment: workspace.experiment, history: frame.history },
+};
+const other = {
+  ...kept,
+  id: "2",
+  number: 2,
+  experiment: workspace.experiment.replace('"batch_size": 32', '"batch_size": 7'),
+};
+const keeping = {
+  ...{ ghost: "1", deleted: kept, present: { experiment: workspace.experiment, history: [] }, here: "main", say },
+  workspaces: [
+    { name: "main", saved: 1.7e9, data: dataset.name, open: true },
+    { name: "iris", saved: 1.7e9, data: "iris", open: true },
+  ],
+  ...{ addressOf: () => "a", workspaceAddress: () => "a" },
+  ...{ onkeep: none, onrename: none, ondelete: none, onundelete: none, onrestore: none, onchoose: none, onghost: none },
+  onclose: none,
+};
 
 /** Words that no catalogue translates: names of Keras and of the data, symbols, and what is typed. */
 const KNOWN = new Set(
@@ -100,6 +120,7 @@ const KNOWN = new Set(
     ...[dataset.name, dataset.provenance, dataset.licence, settings.optimizer, settings.loss, workspace.code],
     ...circle.layers.flatMap((layer) => [layer.name, layer.activation ?? ""]),
     ...[...circle.dataset.class_names, "x1 x2 sin"],
+    "main toml py ipynb keras vitrail Nov M A B kB",
     "Vitrail z a w x b i j k f L δ max NaN FR EN Français English relu softmax ms s e p _",
     settings.loss.replaceAll("_", " "),
   ].flatMap((text) => text.match(/[\p{L}_]+/gu) ?? []),
@@ -146,6 +167,9 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
       redo: null,
       onundo: none,
       onredo: none,
+      saved: new Date(2026, 10, 25, 12, 4),
+      onruns: none,
+      onshare: none,
     },
   ],
   data: [views.DataView, { dataset, scale: 255, say }],
@@ -182,6 +206,23 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
   example: [views.ExampleView, { workspace, look, say }],
   guide: [views.ExampleView, { workspace, look: null, say }],
   curves: [views.CurvesView, { history: frame.history, metric: "accuracy", say }],
+  "curves with a ghost": [
+    views.CurvesView,
+    { history: [], metric: null, ghost: { name: "7", history: frame.history, shown: true }, say },
+  ],
+  runs: [views.RunsView, { ...keeping, runs: [other, kept], chosen: new Set([other.id, kept.id]) }],
+  "no runs": [views.RunsView, { ...keeping, runs: [], chosen: new Set() }],
+  share: [
+    views.ShareView,
+    {
+      ...{ link: "7", data: dataset.name, ownData: true, changes: 2, epochs: 1, address: "a", say },
+      ...{ onlink: none, onchoose: none, onopen: none, onclose: none },
+      chosen: {
+        name: "7.vitrail",
+        card: { version: "1", saved: kept.kept, data: dataset.name, own_data: false, epochs: 2, changes: 0, bytes: 7 },
+      },
+    },
+  ],
   "no curves": [views.CurvesView, { history: [], metric: null, say }],
   figures: [views.FiguresView, { frame, settings, say }],
   transport: [

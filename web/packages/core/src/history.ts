@@ -12,6 +12,12 @@ export function series(history: readonly EpochRow[], name: string): Series {
   });
 }
 
+/** Whether two histories end with the same epoch, to the last digit: then they are of one run. */
+export function isSameEnd(one: readonly EpochRow[], other: readonly EpochRow[]): boolean {
+  const [last, otherLast] = [one.at(-1), other.at(-1)];
+  return last?.epoch === otherLast?.epoch && last?.logs["loss"] === otherLast?.logs["loss"];
+}
+
 /** What is measured beside the loss, first as compiled. */
 export function metricsOf(frame: Frame): string[] {
   const names = [...Object.keys(frame.history.at(-1)?.logs ?? {}), ...Object.keys(frame.metrics)];

@@ -3,6 +3,7 @@ import { fireEvent, render, screen } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 import {
   CodeView,
+  CurvesView,
   ExampleView,
   FiguresView,
   NetworkView,
@@ -175,6 +176,16 @@ describe("around the network", () => {
       say.percent(frame.history.at(-1)?.logs["val_accuracy"] ?? Number.NaN),
     );
     expect(screen.getByTestId("figure-loss").textContent).toBe(say.number(frame.metrics["loss"] ?? Number.NaN));
+  });
+
+  it("the ghost is drawn, named and hidden", async () => {
+    const { history } = fashion.get("frame");
+    const onghost = vi.fn();
+    render(CurvesView, { history, metric: null, ghost: { name: "wide", history, shown: true }, onghost, say });
+    expect(screen.getAllByTestId("ghost-curve").map((curve) => curve.getAttribute("d")?.[0])).toEqual(["M", "M"]);
+    expect(screen.getByTestId("ghost").textContent).toBe("ghost: wide");
+    await fireEvent.click(screen.getByTestId("ghost"));
+    expect(onghost).toHaveBeenCalledWith(false);
   });
 
   it("the code is the experiment's program, and a chosen file is opened", async () => {
