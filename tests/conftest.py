@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     home = Path(tempfile.mkdtemp(prefix="vitrail-tests-"))
     for name in HOMES:
         os.environ[name] = str(home / name.lower())
+    os.environ.pop("VITRAIL_WORKSPACES", None)
     os.environ["KERAS_BACKEND"] = "jax"  # tests may import Keras before Vitrail
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
 

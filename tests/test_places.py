@@ -8,7 +8,9 @@ def test_places_follow_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv(places.PROGRAMS_VARIABLE, raising=False)
+    monkeypatch.delenv(places.WORKSPACES_VARIABLE, raising=False)
     assert places.runs() == tmp_path / "data" / "vitrail" / "runs"
+    assert places.kept() == {"runs": places.runs(), "workspaces": tmp_path / "data" / "vitrail" / "workspaces"}
     assert places.keras() == tmp_path / "keras"
     assert places.caches() == {
         "datasets": tmp_path / "cache" / "vitrail" / "datasets",
@@ -22,6 +24,11 @@ def test_programs_can_be_elsewhere_or_nowhere(monkeypatch, tmp_path):
     monkeypatch.setenv(places.PROGRAMS_VARIABLE, "off")
     assert places.programs() is None
     assert list(places.caches()) == ["datasets"]
+
+
+def test_workspaces_can_be_elsewhere(monkeypatch, tmp_path):
+    monkeypatch.setenv(places.WORKSPACES_VARIABLE, str(tmp_path))
+    assert places.workspaces() == tmp_path
 
 
 def test_sizes_count_every_file_below(tmp_path):

@@ -93,7 +93,7 @@ def test_data_shows_where_things_are(private, capsys):
         (["data", "irsi"], "Did you mean 'iris'?"),
         (["data", "--fetch"], "--fetch needs the name of a data set"),
         (["data", "penguins", "--fetch"], "There is no data set 'penguins'"),
-        (["clean", "everything"], "PLACES: expected one of datasets, programs, runs."),
+        (["clean", "everything"], "PLACES: expected one of datasets, programs, runs, workspaces."),
         (["completion", "tcsh"], "SHELL: expected one of bash, zsh, fish."),
         (["data", "--wher"], "No such option --wher. Near to it: --where, --help."),
         (["predict", "x", "--index", "a"], "--index: expected a whole number, 0 or more."),
@@ -218,6 +218,13 @@ def test_clean_takes_runs_only_by_name(private, capsys):
     datasets, runs = fill(places.datasets()), fill(places.runs())
     assert shown_by(capsys, "clean", "runs", "--yes").splitlines() == [f"runs: {runs} (1.5 kB)", "Deleted."]
     assert (datasets.exists(), runs.exists()) == (True, False)
+
+
+def test_clean_takes_workspaces_only_by_name(private, capsys):
+    workspaces = fill(places.workspaces())
+    assert shown_by(capsys, "clean", "--yes") == "There is nothing to delete.\n"
+    assert shown_by(capsys, "clean", "workspaces", "--yes").endswith("Deleted.\n")
+    assert not workspaces.exists()
 
 
 def test_clean_has_nothing_to_do(private, capsys):

@@ -203,10 +203,11 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The address, with its token, of a lab in a process of its own, as people start it."""
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address, with its token, of a lab in a process of its own, as people start it for the first time."""
     command = [sys.executable, "-m", "vitrail", "lab", "--port", "0", "--no-browser", "--lang", "en"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    saved = {"VITRAIL_WORKSPACES": str(tmp_path_factory.mktemp("workspaces"))}
+    environment = {**os.environ, **saved, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as lab:
         assert lab.stdout is not None, "it was asked for"
         try:

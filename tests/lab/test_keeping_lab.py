@@ -70,7 +70,7 @@ def test_a_lab_that_ends_begins_again_where_it_was(run_lab, tmp_path):
             train(page, epochs=1, batches=1)
             page.send(wire.Follow(5))
             page.send(wire.Focus("dense", 2))
-            page.until(wire.UnitLook)
+            page.saved(follow=5, focus=wire.Focus("dense", 2))
         before, history = weights(lab, "main", tmp_path), api(lab, "GET", "history", "main").json()
         with lab.browse("looked-at") as page:
             page.idle(0)

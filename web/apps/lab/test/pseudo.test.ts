@@ -120,7 +120,7 @@ const KNOWN = new Set(
     ...[dataset.name, dataset.provenance, dataset.licence, settings.optimizer, settings.loss, workspace.code],
     ...circle.layers.flatMap((layer) => [layer.name, layer.activation ?? ""]),
     ...[...circle.dataset.class_names, "x1 x2 sin"],
-    "main toml py ipynb keras vitrail Nov M A B kB",
+    "main iris toml py ipynb keras vitrail Nov M A B kB",
     "Vitrail z a w x b i j k f L δ max NaN FR EN Français English relu softmax ms s e p _",
     settings.loss.replaceAll("_", " "),
   ].flatMap((text) => text.match(/[\p{L}_]+/gu) ?? []),
