@@ -119,7 +119,7 @@ class Workspace:
         if client.number not in self._clients:
             await self.join(client)
         session = await self.ready()
-        if not isinstance(message, wire.See | wire.Speak):
+        if not isinstance(message, wire.See | wire.Speak | wire.Examine):  # a page says these as it opens
             self.keeper.touch()
         match message:
             case wire.Reset(seed=int(seed)) if seed != self.experiment.seed:
@@ -145,7 +145,9 @@ class Workspace:
                 | wire.Speak()
                 | wire.Examine()
             ):
-                client.view = self._view = self._turned(client.view, message)
+                client.view = self._turned(client.view, message)
+                if isinstance(message, wire.Follow | wire.Try | wire.Focus):
+                    self._view = client.view
                 self._pool.tell(orders.Watch(session, client.number, client.view))
             case wire.Browse(part=part, indices=indices):
                 self._check_examples(part, indices)
