@@ -104,7 +104,7 @@ def violations(page):
 
 def seen(page):
     """The numbers of the followed example's open unit, and where they are from."""
-    page.get_by_test_id("look-moment").wait_for()
+    expect(page, "look-moment").to_contain_text("Test example 5", timeout=SLOW)
     return [page.get_by_test_id(name).inner_text() for name in ("look-moment", "example-loss", "clock-epoch")]
 
 
