@@ -30,7 +30,7 @@ SHOWN = (720, 450)
 QUALITY = 84
 COMPARED = (160, 100)
 """Size at which two pictures are compared: letters are gone, places and colours are there."""
-MOST = 6.0
+MOST = 2.5
 """Mean difference of a channel, of 255, at which a picture counts as another one."""
 SLOW = 120_000
 
