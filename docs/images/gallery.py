@@ -60,7 +60,7 @@ def screens(page: Page, address: str) -> Iterator[tuple[str, bytes]]:
     yield "fit-light-en", _picture(page)
     page.get_by_test_id("strip-5").click()
     page.locator("[data-testid^='unit-dense-']").nth(3).click()
-    page.locator("[data-testid=unit-card]").wait_for()
+    page.get_by_test_id("unit-delta").wait_for(timeout=SLOW)
     yield "unit-light-en", _picture(page)
     page.get_by_test_id("theme").click()
     page.get_by_test_id("lang-fr").click()
