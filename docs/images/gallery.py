@@ -30,7 +30,7 @@ SHOWN = (720, 450)
 QUALITY = 84
 COMPARED = (160, 100)
 """Size at which two pictures are compared: letters are gone, places and colours are there."""
-MOST = 6.0
+MOST = 2.5
 """Mean difference of a channel, of 255, at which a picture counts as another one."""
 SLOW = 120_000
 
@@ -60,7 +60,7 @@ def screens(page: Page, address: str) -> Iterator[tuple[str, bytes]]:
     yield "fit-light-en", _picture(page)
     page.get_by_test_id("strip-5").click()
     page.locator("[data-testid^='unit-dense-']").nth(3).click()
-    page.locator("[data-testid=unit-card]").wait_for()
+    page.get_by_test_id("unit-delta").wait_for(timeout=SLOW)
     yield "unit-light-en", _picture(page)
     page.get_by_test_id("theme").click()
     page.get_by_test_id("lang-fr").click()

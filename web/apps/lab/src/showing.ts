@@ -1,4 +1,5 @@
 const SHOWN_FOR = 2400;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Brings a place of the page into view, gives it the keyboard and marks it for a while. Gives false where it is not there. */
 export function showPlace(selector: string): boolean {
@@ -8,7 +9,8 @@ export function showPlace(selector: string): boolean {
   focusOn(place);
   document.querySelector("[data-shown]")?.removeAttribute("data-shown");
   place.dataset["shown"] = ""; // no class: Svelte writes those anew
-  setTimeout(() => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
     place.removeAttribute("data-shown");
   }, SHOWN_FOR);
   return true;
