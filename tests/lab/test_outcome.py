@@ -88,7 +88,7 @@ def test_an_example_of_ones_own_is_followed_forward_and_back_once_its_class_is_k
         look = page.until(wire.Look)
         assert (look.label, look.loss, look.layers) == (known.label, known.loss, known.layers)
         page.send(wire.Focus("dense", 2))
-        assert page.until(wire.UnitLook).index == wire.OWN
+        assert page.until(wire.Explained).sample == wire.OWN
 
 
 @pytest.mark.parametrize(
