@@ -1,14 +1,16 @@
 """Every experiment of the catalogue opens in the lab, and is shown or said to be one that cannot be looked into."""
 
 import math
+import time
 
 import msgspec
 import pytest
 
 from vitrail.experiment import CompileSpec, DataSpec, Experiment, catalogue
 from vitrail.lab.album import Due, Watcher
+from vitrail.lab.examiner import Examiner
 from vitrail.lab.frames import Exposure
-from vitrail.lab.orders import View
+from vitrail.lab.orders import Own, View
 from vitrail.lab.regions import Survey
 from vitrail.models import ObjectSpec
 from vitrail.training import Session
@@ -39,6 +41,17 @@ def test_an_experiment_is_shown(name):
     assert sum(term.weight * term.value for term in unit.terms) + unit.rest + unit.bias == pytest.approx(
         unit.z, rel=1e-4, abs=1e-4
     )
+    own = tuple(session.dataset.x_test[1].astype(float).reshape(-1).tolist())
+    tried = Exposure(session, Survey()).look(Own(own, None))
+    assert (tried.index, len(tried.prediction)) == (wire.OWN, len(look.prediction))
+    assert [layer.z.shape for layer in tried.layers] == [layer.z.shape for layer in look.layers]
+    examiner = Examiner(time.perf_counter)
+    while examiner.work(session, ("test", "separation"), playing=False):
+        pass
+    report, separation = examiner.found["test"], examiner.found["separation"]
+    assert (report.labels.shape, report.answers.shape) == ([card.dataset.test_count], [card.dataset.test_count])
+    assert set(report.scores) >= {"loss"}
+    assert [one.layer for one in separation.layers][1:] in ([], [layer.name for layer in card.layers])
 
 
 def test_a_layer_that_cannot_be_traced_is_said_and_training_goes_on():

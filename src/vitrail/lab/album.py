@@ -95,7 +95,7 @@ class Due:
     frame: bool
     look: bool
     unit: bool
-    entry: bool
+    entry: bool = False
     findings: tuple[Finding, ...] = ()
     """Measurements that it does not have yet."""
 

@@ -103,8 +103,9 @@ class Examiner:
             self._job = _Job(topic, session.state, _begin(session, topic))
         return self._job
 
-    def _waits_since(self, topic: Topic) -> float:
-        return self._done[topic][1] if topic in self._done else -math.inf
+    def _waits_since(self, topic: Topic) -> tuple[float, bool]:
+        """The longest wait first; among equals the separation last, which takes longest."""
+        return self._done[topic][1] if topic in self._done else -math.inf, topic == "separation"
 
     def _is_due(self, topic: Topic, state: State, now: float, *, playing: bool) -> bool:
         if topic not in self._done:

@@ -174,11 +174,11 @@ def full_light(dataset: Dataset) -> float:
 
 
 def label(session: Session, index: int, part: wire.Part = "test") -> float:
-    """An example's target as one number: a class or a value; the first of several."""
-    of_source = session.experiment.data.target == "labels"
+    """An example's target as one number: a class or a value, the first of several; NaN where inputs are the targets."""
+    if session.experiment.data.target != "labels":
+        return math.nan
     known = session.dataset.y_train if part == "train" else session.dataset.y_test
-    target = known[index] if of_source else session.targets(part, index)
-    return float(np.asarray(target).reshape(-1)[0])
+    return float(np.asarray(known[index]).reshape(-1)[0])
 
 
 def frame(
@@ -220,7 +220,7 @@ def own_look(session: Session, record: Trace, x: Array, target: float | None) ->
     """
     known = target
     if session.experiment.data.target != "labels":
-        known = float(session.prepared(x)[1].reshape(-1)[0])
+        known = math.nan
     return _look(session, record, wire.OWN, known, as_source(session.dataset, x[None]))
 
 

@@ -16,6 +16,11 @@ vi.mock("@catalogue/fr.json", pseudo);
 const { SPEECH } = await import("@vitrail/core");
 const views = await import("@vitrail/views");
 const { default: HelpView } = await import("../../../packages/views/src/help/View.svelte");
+const { default: Predict } = await import("../src/panels/Predict.svelte");
+const { default: Own } = await import("../src/panels/own/Own.svelte");
+const { default: Picture } = await import("../src/panels/own/Picture.svelte");
+const { default: Evaluate } = await import("../src/panels/Evaluate.svelte");
+const { Lab } = await import("../src/lab.svelte.ts");
 const { default: Bar } = await import("../src/Bar.svelte");
 const { default: Invitation } = await import("../src/Invitation.svelte");
 const { Recording } = await import("../../../packages/core/fixtures/recording.ts");
@@ -55,6 +60,15 @@ const ledger = {
 const { dataset, settings, strip } = workspace;
 const shared = { say, theme: "light" };
 const none = vi.fn();
+const report = fashion.get("report");
+const iris = new Recording("iris").get("workspace");
+const lab = new Lab(() => ({ send: none, close: none }), {
+  reload: none,
+  put: () => Promise.resolve(null),
+  beforePaint: none,
+});
+const chosenNothing = { dataset, chosen: null, say, onchoose: none };
+const representation = { workspace, look, followed: look.index, onstep: none, onreplay: none, onhide: none };
 const network = {
   ...shared,
   workspace,
@@ -114,6 +128,9 @@ const keeping = {
 /** Words that no catalogue translates: names of Keras and of the data, symbols, and what is typed. */
 const KNOWN = new Set(
   [
+    ...iris.strip.feature_names,
+    ...iris.dataset.class_names,
+    ...dataset.class_names,
     ...[workspace, trace.get("workspace")]
       .flatMap(({ layers }) => layers)
       .flatMap((layer) => [layer.name, layer.class_name, layer.activation ?? ""]),
@@ -204,6 +221,49 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
     },
   ],
   example: [views.ExampleView, { workspace, look, say }],
+  "example of one's own": [
+    views.ExampleView,
+    { workspace, look: { ...look, index: -1, label: null, loss: null }, formed: 3, say },
+  ],
+  "answer that forms": [views.ExampleView, { workspace, look, formed: 1, say }],
+  report: [views.ReportView, { report, dataset, chosen: null, say, onchoose: none }],
+  "report of values": [
+    views.ReportView,
+    { report: { ...report, kind: "numbers", residuals: { mae: 1, rmse: 2, r2: 0.5 } }, ...chosenNothing },
+  ],
+  "report of distances": [views.ReportView, { report: { ...report, kind: "distances" }, ...chosenNothing }],
+  gallery: [
+    views.GalleryView,
+    {
+      ...shared,
+      title: say.text("lab.gallery.worst"),
+      total: 99,
+      samples: { type: "samples", part: "train", strip },
+      report,
+      dataset,
+      followed: 0,
+      onfollow: none,
+      onclose: none,
+    },
+  ],
+  representation: [
+    views.RepresentationView,
+    { ...shared, ...representation, separation: fashion.get("separation"), upTo: 2 },
+  ],
+  "representation without classes": [
+    views.RepresentationView,
+    { ...shared, ...representation, separation: { ...fashion.get("separation"), count: 0, layers: [] }, upTo: 3 },
+  ],
+  predict: [Predict, { ...shared, lab, workspace }],
+  "own drawing": [Own, { ...shared, lab, workspace }],
+  "own row": [Own, { ...shared, lab, workspace: iris }],
+  "own text": [
+    Own,
+    { ...shared, lab, workspace: { ...workspace, strip: { ...strip, kind: "text", vocabulary: ["", "⟦film⟧"] } } },
+  ],
+  "own picture": [Picture, { say, ongive: none }],
+  evaluate: [Evaluate, { ...shared, lab, workspace }],
+  drawing: [views.DrawView, { ...shared, shape: [28, 28], full: 255, ondraw: none }],
   guide: [views.ExampleView, { workspace, look: null, say }],
   curves: [views.CurvesView, { history: frame.history, metric: "accuracy", say }],
   "curves with a ghost": [

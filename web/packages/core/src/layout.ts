@@ -58,12 +58,12 @@ interface Measures {
 
 const ROOMY: Measures = {
   margin: 24,
-  gap: 36,
+  gap: 28,
   mostGap: 96,
   picture: 112,
   features: 132,
   strip: 64,
-  maps: 112,
+  maps: 90,
   rows: 200,
   numbers: 88,
   foot: 34,
@@ -75,7 +75,7 @@ const TIGHT: Measures = {
   picture: 84,
   features: 112,
   strip: 56,
-  maps: 98,
+  maps: 84,
   rows: 172,
   numbers: 86,
   foot: 54,
@@ -85,7 +85,7 @@ const TIGHT_BELOW = 640;
 const HEAD = 50;
 const PANE = { least: 48, most: 60, between: 12 };
 const PANE_GAP = 10;
-const ROW = { least: 42, most: 58 };
+const ROW = { least: 38, most: 58 };
 const FEATURE = 40;
 
 /** Gives every column its place, and hidden layers what width is left. */

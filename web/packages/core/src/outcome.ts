@@ -3,6 +3,7 @@ import type { DatasetCard, LayerCard, Look } from "./wire.ts";
 /** What came out for an example, and what should have. */
 export type Outcome =
   | { kind: "class"; predicted: number; truth: number | null; value: number; probability: boolean; right: boolean }
+  | { kind: "several"; count: number }
   | { kind: "number"; value: number; truth: number | null };
 
 /** Activations whose outputs are probabilities. */
@@ -22,6 +23,7 @@ export function outcomeOf(look: Look, dataset: DatasetCard, output: LayerCard | 
     const value = predicted === 1 ? first : 1 - first;
     return { kind: "class", predicted, truth: look.label, value, probability, right: predicted === look.label };
   }
+  if (look.prediction.length > 1) return { kind: "several", count: look.prediction.length };
   return { kind: "number", value: first, truth: look.label };
 }
 

@@ -63,6 +63,12 @@ export class Speech {
     return this.told(key, field === undefined ? values : { ...values, field: this.field(String(field)) });
   }
 
+  /** What an example should give: its class or its value; the example's number where it should give itself. */
+  target(dataset: DatasetCard, label: number, index: number): string {
+    if (Number.isNaN(label)) return this.text("lab.strip.number", { index: String(index) });
+    return dataset.task === "classification" ? this.className(dataset, label) : this.plain(label);
+  }
+
   /** A class of a data set: in words where the catalogue has some, otherwise as its source names it. */
   className(dataset: DatasetCard, label: number): string {
     const source = dataset.name.replace(/_mini$/, "");

@@ -1,4 +1,14 @@
-import { curve, stored, thickness, type Box, type Kernel, type Point, type Strip, type Term } from "@vitrail/core";
+import {
+  curve,
+  stored,
+  thickness,
+  type Box,
+  type Kernel,
+  type LayerCard,
+  type Point,
+  type Strip,
+  type Term,
+} from "@vitrail/core";
 import { sourceOf } from "./columns.ts";
 import type { ColumnView, Connections } from "./types.ts";
 
@@ -11,18 +21,28 @@ export interface Line {
 }
 
 const STRIP_WIDTH = 14;
-/** Room under a strip for its ranges. */
-export const STRIP_FOOT = 104;
+/** Room for one range under a strip. */
+const RANGE = 45;
 /** Connections weaker than this share of the strongest one are not drawn. */
 const FAINTEST = 0.3;
 
+/** Room under a strip for its ranges: of a and delta, and of z where that is something else. */
+export function stripFoot({ card }: ColumnView): number {
+  return RANGE * (hasOwnZ(card) ? 3 : 2) + 14;
+}
+
+export function hasOwnZ(card: LayerCard | null): boolean {
+  return card !== null && (card.kernel_shape.length > 0 || card.activation !== null);
+}
+
 /** Where the strip of a layer without units stands in its column. */
-export function stripBox({ column }: ColumnView): Box {
+export function stripBox(view: ColumnView): Box {
+  const { column } = view;
   return {
     x: column.x + (column.width - STRIP_WIDTH) / 2,
     y: column.y,
     width: STRIP_WIDTH,
-    height: Math.max(40, column.height - STRIP_FOOT),
+    height: Math.max(40, column.height - stripFoot(view)),
   };
 }
 

@@ -15,4 +15,5 @@ export interface RepresentationProps {
   onstep: (by: 1 | -1) => void;
   /** Lets the answer form once more, layer by layer. */
   onreplay: () => void;
+  onhide: () => void;
 }

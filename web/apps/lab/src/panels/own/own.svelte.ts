@@ -9,15 +9,17 @@ export class Trial {
   values = $state.raw<readonly number[] | null>(null);
   /** None where that is not known. */
   label = $state<number | null>(null);
-  #waiting: ReturnType<typeof setTimeout> | null = null;
+  #waiting = false;
 
   constructor(private readonly lab: Lab) {}
 
   /** Tries other values: now, or a moment later where others have just been tried. */
   give(values: readonly number[]): void {
     this.values = values;
-    this.#waiting ??= setTimeout(() => {
-      this.#waiting = null;
+    if (this.#waiting) return;
+    this.#waiting = true;
+    setTimeout(() => {
+      this.#waiting = false;
       this.#try();
     }, PACE);
   }
