@@ -64,7 +64,7 @@ const report = fashion.get("report");
 const iris = new Recording("iris").get("workspace");
 const lab = new Lab(() => ({ send: none, close: none }), {
   reload: none,
-  put: () => Promise.resolve(null),
+  put: () => Promise.resolve({ refusal: null, adapted: [] }),
   beforePaint: none,
 });
 const chosenNothing = { dataset, chosen: null, say, onchoose: none };
@@ -138,7 +138,7 @@ const KNOWN = new Set(
     ...circle.layers.flatMap((layer) => [layer.name, layer.activation ?? ""]),
     ...[...circle.dataset.class_names, "x1 x2 sin"],
     "main iris toml py ipynb keras vitrail Nov M A B kB",
-    "Vitrail z a w x b i j k f L δ max NaN FR EN Français English relu softmax ms s e p _",
+    "Vitrail z a w x b i j k f l L δ max NaN FR EN Français English relu softmax ms s e p _",
     settings.loss.replaceAll("_", " "),
   ].flatMap((text) => text.match(/[\p{L}_]+/gu) ?? []),
 );
