@@ -4,6 +4,7 @@ import math
 import time
 
 import msgspec
+import numpy as np
 import pytest
 
 from vitrail.experiment import CompileSpec, DataSpec, Experiment, catalogue
@@ -38,9 +39,9 @@ def test_an_experiment_is_shown(name):
     assert [layer.name for layer in look.layers] == [layer.name for layer in card.layers]
     assert [layer.a.shape for layer in look.layers] == [layer.output_shape for layer in card.layers]
     assert len(look.prediction) == math.prod(card.layers[-1].output_shape)
-    assert sum(term.weight * term.value for term in unit.terms) + unit.rest + unit.bias == pytest.approx(
-        unit.z, rel=1e-4, abs=1e-4
-    )
+    opened = next(layer for layer in look.layers if layer.name == weighty[-1])
+    formulas = {formula.key: formula.value for formula in unit.formulas}
+    assert formulas["z"] == pytest.approx(float(np.frombuffer(opened.z.data, "<f4")[0]), rel=1e-4, abs=1e-4)
     own = tuple(session.dataset.x_test[1].astype(float).reshape(-1).tolist())
     tried = Exposure(session, Survey()).look(Own(own, None))
     assert (tried.index, len(tried.prediction)) == (wire.OWN, len(look.prediction))

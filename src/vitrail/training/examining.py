@@ -131,7 +131,7 @@ def _forward(model: keras.Model) -> Forward:
 
 def _layered(model: keras.Model) -> Forward:
     opened = _keras.opened(model)
-    return _compiled(model, lambda _, x: opened(x, training=False))
+    return _compiled(model, lambda _, x: jax.tree.leaves(opened(x, training=False)))  # a single output comes alone
 
 
 def _compiled(model: keras.Model, call: Callable[[keras.Model, Any], Any]) -> Forward:
