@@ -88,7 +88,7 @@ def exists(command: str) -> set[str]:
     """The names that a command knows."""
     if command == "data":
         return set(registry._SETS)
-    if command in {"fit", "summary"}:
+    if command in {"fit", "lab", "summary"}:
         from vitrail.experiment import catalogue
 
         return set(catalogue.entries())

@@ -320,6 +320,7 @@ def test_another_experiment_is_opened_and_a_broken_one_changes_nothing(page, tmp
 
     broken = tmp_path / "broken.toml"
     broken.write_text("format = 1\nseed = -3\n", encoding="utf-8")
+    page.get_by_test_id("to-data").click()
     page.get_by_test_id("code").click()
     page.get_by_test_id("open-file").set_input_files(broken)
     expect(page.locator("[role=alert]")).to_contain_text("seed")

@@ -74,7 +74,7 @@ def test_examples_are_given_as_the_source_has_them(lab):
 def test_an_example_of_ones_own_is_followed_forward_and_back_once_its_class_is_known(lab):
     data = load_dataset("iris")
     sample = data.x_test[4].tolist()
-    with lab.browse("own") as page:
+    with lab.browse("own-example") as page:
         page.idle(0)
         page.send(wire.Follow(4))
         known = page.until(wire.Look)

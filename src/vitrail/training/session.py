@@ -407,9 +407,10 @@ class Session:
             ...     try:
             ...         next(work)
             ...     except StopIteration as end:
+            ...         found = end.value
             ...         break
-            >>> sorted(end.value.logs), end.value.outputs.shape
-            (['accuracy', 'loss'], (30, 3))
+            >>> sorted(found.logs), found.outputs.shape
+            (['accuracy', 'loss'], (30, 10))
         """
         return examining.examine(self._motion, self._portions, self.state.variables, part)
 
