@@ -266,7 +266,9 @@ def violations(page):
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
-@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize(
+    "window", ["laptop", *(pytest.param(name, marks=pytest.mark.soak) for name in ("small", "tablet"))]
+)
 def test_axe_finds_nothing_in_either_theme_and_language(page, window):
     width, height = WINDOWS[window]
     page.set_viewport_size({"width": width, "height": height})

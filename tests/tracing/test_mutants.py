@@ -157,7 +157,7 @@ def found(step):
     return None
 
 
-FEW = 4
+FEW = 3
 
 
 @pytest.mark.parametrize(("module", "name"), list(rules()))
