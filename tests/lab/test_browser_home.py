@@ -221,7 +221,7 @@ def test_no_text_of_the_real_page_escapes_translation(browser, address):
 
 KNOWN = {
     *("Vitrail", "FR", "EN", "max", "fashion", "mnist", "mini", "Flatten", "Dense", "dense", "relu", "softmax"),
-    *("adam", "sparse", "categorical", "crossentropy", "accuracy", "lab"),
+    *("adam", "sparse", "categorical", "crossentropy", "accuracy", "lab", "button"),
 }
 """Names of Keras and of the data, and what is a sign in every language."""
 

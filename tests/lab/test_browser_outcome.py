@@ -99,6 +99,7 @@ def test_a_picture_is_answered_or_refused_in_words(page):
 def test_layers_tell_how_well_they_separate_and_are_walked_through(page):
     from playwright.sync_api import expect
 
+    page.get_by_test_id("representation-show").click()
     for layer in ("", "flatten", "dense", "dense_1"):
         expect(page.get_by_test_id(f"separation-{layer}")).to_contain_text("%", timeout=SLOW)
     page.get_by_test_id("strip-5").click()

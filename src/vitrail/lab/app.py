@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, WebSocket
+from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -110,4 +111,11 @@ def _answer_errors(app: FastAPI, language: Language) -> None:
         body = {"key": error.key, "arguments": error.arguments, "message": error.render(language)}
         return JSONResponse(body, status_code=status)
 
+    async def refuse_form(request: Request, error: Any) -> JSONResponse:  # noqa: ANN401
+        """What does not have the form that a route asks for; the framework's own answer would hold the body."""
+        wrong = error.errors()[0]
+        reason = f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}"
+        return await answer(request, RequestError("error.lab.message", reason=reason))
+
     app.add_exception_handler(VitrailError, answer)
+    app.add_exception_handler(RequestValidationError, refuse_form)
