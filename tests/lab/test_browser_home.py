@@ -132,7 +132,7 @@ def test_arrows_lead_through_the_network_and_focus_is_never_lost(page):
     close.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("unit-card")).to_have_count(0)
-    assert page.evaluate("document.activeElement.dataset.unit") is not None
+    expect(page.locator("[data-unit]:focus")).to_have_count(1)
 
 
 def test_what_happens_is_heard(page):
