@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect, sync_playwright
@@ -29,8 +30,15 @@ EXAMPLE = 5
 def lab() -> Iterator[str]:
     """The address of a lab of its own."""
     command = [sys.executable, "-m", "vitrail", "lab", "--port", "0", "--no-browser", "--lang", "en"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603
+    with (
+        TemporaryDirectory() as kept,
+        subprocess.Popen(  # noqa: S603
+            command,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "VITRAIL_WORKSPACES": kept},
+        ) as process,
+    ):
         assert process.stdout is not None, "it was asked for"
         try:
             yield next(match[0] for line in process.stdout if (match := re.search(r"http://\S*token=\S+", line)))
@@ -40,6 +48,7 @@ def lab() -> Iterator[str]:
 
 def train_and_open(page: Page) -> None:
     """Two epochs, an example, a unit."""
+    page.get_by_test_id("tour-decline").click()
     for epoch in range(1, EPOCHS + 1):
         page.get_by_test_id("step-epoch").click()
         expect(page.get_by_test_id("clock-epoch")).to_have_text(str(epoch), timeout=120_000)

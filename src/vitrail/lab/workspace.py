@@ -255,13 +255,14 @@ class Workspace:
         """Show another training, and put away the one before with what was trained of it."""
         before, self.experiment = self.session, experiment
         await asyncio.to_thread(own.take, self._pool.snapshots(number), self.folder)
-        known = msgspec.msgpack.decode(card, type=wire.Workspace)
-        same = before is not None and _network(known) == _network(self._known)
+        network = None if before is None else _network(self._known)
+        self._learn(number, card)
+        same = network == _network(self._known)
         for client in self._clients.values():
             client.view = client.view if same else View(language=client.view.language)
             client.forget_pictures()
             client.write(card)
-        self._enter(number, card)
+        self._watch(number)
         if before is not None and before != number:
             self._pool.close(before, keep=True)
 
@@ -364,7 +365,8 @@ class Workspace:
                 raise
             self.keeper.set_aside(self._pool.snapshots(number))
             card = await self._pool.open(number, self.experiment)
-        self._enter(number, card)
+        self._learn(number, card)
+        self._watch(number)
         self.experiment = Experiment.from_json(self._known.experiment)  # a snapshot's, where there is one
 
     def _keep_before_loss(self, session: int) -> None:
@@ -373,11 +375,14 @@ class Workspace:
         with contextlib.suppress(UnavailableError):  # a lost worker's training comes back, and is not lost
             self.keeper.keep_before_loss(self._pool.keep(session, folder, least=1), folder)
 
-    def _enter(self, number: int, card: bytes) -> None:
-        """A worker holds the training: show it to everybody who looks."""
+    def _learn(self, number: int, card: bytes) -> None:
+        """A worker holds the training."""
         self.session = self._last = number
         self._card = card
         self._known = msgspec.msgpack.decode(card, type=wire.Workspace)
+
+    def _watch(self, number: int) -> None:
+        """Show the training to everybody who looks."""
         for client in self._clients.values():
             self._pool.tell(orders.Watch(number, client.number, client.view))
 
