@@ -10,6 +10,7 @@ export const KEYS: readonly { caps: readonly (Key | "." | "," | "e" | "l" | "?")
   { caps: ["lab.key.arrows"], does: "lab.key.move" },
   { caps: ["lab.key.enter"], does: "lab.key.open" },
   { caps: ["lab.key.escape"], does: "lab.key.leave" },
+  { caps: ["lab.key.undo"], does: "lab.key.undo_does" },
   { caps: ["lab.key.tab"], does: "lab.key.next" },
   { caps: ["?"], does: "lab.key.help" },
 ];
