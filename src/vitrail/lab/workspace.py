@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
-import math
 import shutil
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from vitrail.errors import RequestError, RunError, UnavailableError, VitrailError
+from vitrail.errors import RunError, UnavailableError, VitrailError
 from vitrail.experiment import Experiment
-from vitrail.lab import orders, own
+from vitrail.lab import looking, orders, own
 from vitrail.lab.edits import Edits, Moment, Swap, Turn, said
 from vitrail.lab.keeping import OWN_DATA, Kept
 from vitrail.lab.keeping_runs import SNAPSHOT
 from vitrail.lab.keeping_state import Keeper
-from vitrail.lab.orders import Own, View
+from vitrail.lab.orders import View
 from vitrail.lab.pictures import read_sample
 from vitrail.wire import messages as wire
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from vitrail.lab.client import Client
     from vitrail.lab.keeping_file import Opened
-    from vitrail.lab.orders import Topic
     from vitrail.lab.pictures import Sample
     from vitrail.lab.pool import Lost, Pool
 
@@ -141,12 +137,13 @@ class Workspace:
                 | wire.Speak()
                 | wire.Examine()
             ):
-                client.view = self._turned(client.view, message)
+                labelled = self.experiment.data.target == "labels"
+                client.view = looking.turned(client.view, message, self._known, labelled=labelled)
                 if isinstance(message, wire.Follow | wire.Try | wire.Focus):
                     self._view = client.view
                 self._pool.tell(orders.Watch(session, client.number, client.view))
             case wire.Browse(part=part, indices=indices):
-                self._check_examples(part, indices)
+                looking.check_examples(self._known.dataset, part, indices)
                 client.write(await self._pool.pick(session, part, indices[:MOST_EXAMPLES]))
             case _:
                 self._pool.tell(orders.Command(session, message))
@@ -396,87 +393,9 @@ class Workspace:
         else:
             self._tell_all(wire.Notice("information", "lab.server.came_back", {}))
 
-    def _turned(  # noqa: C901, PLR0911 - one for each message
-        self,
-        view: View,
-        message: wire.Follow | wire.Try | wire.See | wire.Focus | wire.Walk | wire.EndWalk | wire.Speak | wire.Examine,
-    ) -> View:
-        """What a page looks at next."""
-        match message:
-            case wire.Follow(index=index):
-                self._check_examples("test", [] if index is None else [index])
-                return dataclasses.replace(view, follow=index)
-            case wire.Try(values=values, label=label):
-                return dataclasses.replace(view, follow=self._own(values, label))
-            case wire.Examine(part=part, separation=separation):
-                wanted: set[Topic] = set() if part is None else {part}
-                topics = frozenset(wanted | ({"separation"} if separation else set()))
-                return dataclasses.replace(view, topics=topics)
-            case wire.See(layers=names, regions=regions):
-                weighty = tuple(name for name in dict.fromkeys(names) if self._layer(name).kernel_shape)
-                for name in regions:
-                    self._check_region(name)
-                return dataclasses.replace(view, see=weighty, regions=tuple(dict.fromkeys(regions)))
-            case wire.Focus(layer=""):
-                return dataclasses.replace(view, focus=None)
-            case wire.Focus(layer=name, unit=unit):
-                self._check_unit(name, unit)
-                walk = None if view.walk is None else wire.Walk(view.walk.grain, None)
-                return dataclasses.replace(view, focus=(name, unit), walk=walk)
-            case wire.Walk():
-                return dataclasses.replace(view, walk=message)
-            case wire.EndWalk():
-                return dataclasses.replace(view, walk=None)
-            case wire.Speak(language=language):
-                return dataclasses.replace(view, language=language)
-
     def _tell_all(self, message: wire.Notice | wire.Saved) -> None:
         for client in self._clients.values():
             client.write(message)
-
-    def _check_examples(self, part: wire.Part, indices: Sequence[int]) -> None:
-        dataset = self._known.dataset
-        count = dataset.train_count if part == "train" else dataset.test_count
-        for index in indices:
-            if index >= count:
-                raise RequestError("error.lab.example", index=index, last=count - 1)
-
-    def _own(self, values: Sequence[float], target: float | None) -> Own:
-        """An example of somebody's own that fits the data."""
-        dataset = self._known.dataset
-        expected, words = math.prod(dataset.sample_shape), len(self._known.strip.vocabulary)
-        if len(values) != expected:
-            raise RequestError("error.lab.own_count", got=len(values), expected=expected)
-        if not all(map(math.isfinite, values)):
-            raise RequestError("error.lab.own_number")
-        if words and not all(value.is_integer() and 0 <= value < words for value in values):
-            raise RequestError("error.lab.own_word", last=words - 1)
-        if self.experiment.data.target != "labels":
-            return Own(tuple(values), 0.0)  # the example is its own target, whatever stands here
-        if target is None or not dataset.class_names:
-            known = target if target is None or math.isfinite(target) else None
-            return Own(tuple(values), known)
-        if not (target.is_integer() and 0 <= target < len(dataset.class_names)):
-            raise RequestError("error.lab.own_class", last=len(dataset.class_names) - 1)
-        return Own(tuple(values), target)
-
-    def _check_unit(self, name: str, unit: int) -> None:
-        shape = self._layer(name).kernel_shape
-        if not shape:
-            raise RequestError("error.lab.no_units", layer=name)
-        if unit >= shape[1]:
-            raise RequestError("error.lab.unit", layer=name, unit=unit, last=shape[1] - 1)
-
-    def _check_region(self, name: str) -> None:
-        if len(self._layer(name).output_shape) != 1 or self._known.plane is None:
-            raise RequestError("error.lab.no_regions", layer=name)
-
-    def _layer(self, name: str) -> wire.LayerCard:
-        for layer in self._known.layers:
-            if layer.name == name:
-                return layer
-        known = ", ".join(layer.name for layer in self._known.layers)
-        raise RequestError("error.lab.layer", layer=name[:60], known=known)
 
 
 def _network(known: wire.Workspace) -> object:
