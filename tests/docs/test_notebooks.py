@@ -13,6 +13,11 @@ PAIRS = {"tensors": "tenseurs", "fashion-mnist": "fashion-mnist", "backpropagati
 PATHS = [NOTEBOOKS / "en" / f"{name}.ipynb" for name in PAIRS] + [
     NOTEBOOKS / "fr" / f"{name}.ipynb" for name in PAIRS.values()
 ]
+RUN = [
+    pytest.param(path, marks=pytest.mark.soak) if path.parts[-2:] == ("fr", "fashion-mnist.ipynb") else path
+    for path in PATHS
+]
+"""All but the twin of the longest, which runs in `make soak`."""
 
 
 def test_every_notebook_has_its_like_in_the_other_language():
@@ -35,7 +40,7 @@ def test_a_notebook_is_committed_without_outputs(path):
     assert [cell.id for cell in notebook.cells if cell.cell_type == "code" and cell.outputs] == []
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", RUN, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_notebook_runs(path, tmp_path, monkeypatch):
     monkeypatch.delenv("KERAS_BACKEND")  # as in Colab, where nobody has chosen
     monkeypatch.setenv("MPLBACKEND", "agg")

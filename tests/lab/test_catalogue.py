@@ -19,10 +19,18 @@ from vitrail.wire import encode
 from vitrail.wire import messages as wire
 
 NAMES = [name for name in catalogue.entries() if catalogue.named(name).data.name != "fashion_mnist"]
+KINDS = ("digits_cnn", "digits_denoising", "iris_mlp", "linear_regression", "reviews_transformer", "sine_lstm")
+"""One of each kind of network and of data; the others are opened in `make soak`."""
 _decoder = msgspec.msgpack.Decoder(wire.ServerMessage)
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_the_kinds_are_in_the_catalogue():
+    assert set(KINDS) <= set(NAMES)
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in KINDS else pytest.param(name, marks=pytest.mark.soak) for name in NAMES]
+)
 def test_an_experiment_is_shown(name):
     session = Session.open(catalogue.named(name), on_nan="stop")
     card = msgspec.msgpack.decode(msgspec.msgpack.encode(encode.workspace(session)), type=wire.Workspace)
