@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from vitrail import locale
-from vitrail.data import options
+from vitrail.data import splits
 from vitrail.data.dataset import Dataset
 from vitrail.errors import DataError
-from vitrail.types import MAX_SEED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,8 +139,7 @@ def dataset(
         raise DataError("error.data.csv_target", got=str(target)[:60])
     if not isinstance(classes, list | tuple) or not all(isinstance(label, str) for label in classes):
         raise DataError("error.data.csv_class_names", got=str(classes)[:60])
-    ratio = options.number("train_ratio", train_ratio, low=0.01, high=0.99)
-    random = np.random.RandomState(options.whole("seed", seed, low=0, high=MAX_SEED))
+    parts = splits.at_random(len(table.last), train_ratio=train_ratio, seed=seed)
     numbers = [_number(cell, comma=table.decimal_comma) for cell in table.last]
     class_names = (
         () if target == "numbers" else _class_names(table, numbers, tuple(classes), forced=target == "classes")
@@ -155,15 +153,13 @@ def dataset(
             column = table.features.shape[1] + 1
             raise DataError("error.data.csv_cell", line=table.lines[wrong], column=column, got=table.last[wrong][:60])
         y = np.array(numbers, dtype=np.float32)
-    order = random.permutation(len(y))
-    x, y = table.features[order], y[order]
-    train = min(max(1, math.floor(len(y) * ratio)), len(y) - 1)
+    x = table.features
     return Dataset(
         name=name,
-        x_train=x[:train],
-        y_train=y[:train],
-        x_test=x[train:],
-        y_test=y[train:],
+        x_train=x[parts.train],
+        y_train=y[parts.train],
+        x_test=x[parts.test],
+        y_test=y[parts.test],
         axes=("sample", "feature"),
         feature_names=table.feature_names,
         class_names=class_names,
