@@ -7,6 +7,7 @@ def test_places_follow_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.delenv(places.PICTURES_VARIABLE, raising=False)
     monkeypatch.delenv(places.PROGRAMS_VARIABLE, raising=False)
     monkeypatch.delenv(places.WORKSPACES_VARIABLE, raising=False)
     assert places.runs() == tmp_path / "data" / "vitrail" / "runs"
@@ -14,6 +15,7 @@ def test_places_follow_the_environment(monkeypatch, tmp_path):
     assert places.keras() == tmp_path / "keras"
     assert places.caches() == {
         "datasets": tmp_path / "cache" / "vitrail" / "datasets",
+        "pictures": tmp_path / "cache" / "vitrail" / "pictures",
         "programs": tmp_path / "cache" / "vitrail" / "programs",
     }
 
@@ -23,7 +25,7 @@ def test_programs_can_be_elsewhere_or_nowhere(monkeypatch, tmp_path):
     assert places.programs() == tmp_path
     monkeypatch.setenv(places.PROGRAMS_VARIABLE, "off")
     assert places.programs() is None
-    assert list(places.caches()) == ["datasets"]
+    assert list(places.caches()) == ["datasets", "pictures"]
 
 
 def test_workspaces_can_be_elsewhere(monkeypatch, tmp_path):

@@ -3,6 +3,7 @@
 | place | what | environment variable |
 |---|---|---|
 | `datasets` | downloaded data sets | |
+| `pictures` | folders of pictures, decoded, so that they are decoded once | `VITRAIL_PICTURES` |
 | `programs` | compiled programs, so that a new process need not compile again | `VITRAIL_COMPILATION_CACHE` |
 | `runs` | kept trainings | |
 | `workspaces` | what the lab saves of its workspaces | `VITRAIL_WORKSPACES` |
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROGRAMS_VARIABLE = "VITRAIL_COMPILATION_CACHE"
+PICTURES_VARIABLE = "VITRAIL_PICTURES"
 WORKSPACES_VARIABLE = "VITRAIL_WORKSPACES"
 
 
@@ -26,12 +28,14 @@ def datasets() -> Path:
     return _cache() / "datasets"
 
 
+def pictures() -> Path | None:
+    """Decoded pictures; may be deleted at any time. None where the environment turns them off."""
+    return _cache_unless_off("pictures", PICTURES_VARIABLE)
+
+
 def programs() -> Path | None:
     """Compiled programs; may be deleted at any time. None where the environment turns them off."""
-    chosen = os.environ.get(PROGRAMS_VARIABLE)
-    if chosen == "off":
-        return None
-    return Path(chosen) if chosen else _cache() / "programs"
+    return _cache_unless_off("programs", PROGRAMS_VARIABLE)
 
 
 def runs() -> Path:
@@ -58,7 +62,7 @@ def keras() -> Path:
 
 def caches() -> Mapping[str, Path]:
     """What may be deleted at any time, by name."""
-    found = {"datasets": datasets(), "programs": programs()}
+    found = {"datasets": datasets(), "pictures": pictures(), "programs": programs()}
     return {name: path for name, path in found.items() if path is not None}
 
 
@@ -76,6 +80,13 @@ def size(place: Path) -> int:
     """
     files = [place] if place.is_file() else place.rglob("*")
     return sum(path.lstat().st_size for path in files if path.is_file() or path.is_symlink())
+
+
+def _cache_unless_off(name: str, variable: str) -> Path | None:
+    chosen = os.environ.get(variable)
+    if chosen == "off":
+        return None
+    return Path(chosen) if chosen else _cache() / name
 
 
 def _cache() -> Path:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from vitrail.types import Language
 
-PLACES = ("datasets", "programs", "runs", "workspaces")
-_CACHES = ("datasets", "programs")
+PLACES = ("datasets", "pictures", "programs", "runs", "workspaces")
+_CACHES = ("datasets", "pictures", "programs")
 _YES = {"y", "yes", "o", "oui"}
 
 

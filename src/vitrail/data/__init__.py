@@ -4,6 +4,7 @@ from vitrail.data.dataset import Dataset as Dataset
 from vitrail.data.registry import Entry as Entry
 from vitrail.data.registry import dataset_entry as dataset_entry
 from vitrail.data.registry import dataset_names as dataset_names
+from vitrail.data.registry import is_path as is_path
 from vitrail.data.registry import load_dataset as load_dataset
 
-__all__ = ["Dataset", "Entry", "dataset_entry", "dataset_names", "load_dataset"]
+__all__ = ["Dataset", "Entry", "dataset_entry", "dataset_names", "is_path", "load_dataset"]

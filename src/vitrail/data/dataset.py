@@ -11,6 +11,7 @@ from vitrail.data.arrays import check_array, check_labels, check_lengths, check_
 from vitrail.errors import ShapeError
 
 if TYPE_CHECKING:
+    from vitrail.data.image_folder import Pictures
     from vitrail.types import Array, Axis, Task
 
 
@@ -34,6 +35,7 @@ class Dataset:
         provenance: where the values come from, and how they were chosen and split.
         licence: under which terms they may be used.
         vocabulary: the word that each number of a text stands for; empty where samples are no texts.
+        source: of samples made from files of one's own, what each comes from and what was done to it.
 
     Raises:
         ShapeError: lengths, sample shapes, axes and names do not fit each other.
@@ -64,6 +66,7 @@ class Dataset:
     provenance: str
     licence: str
     vocabulary: tuple[str, ...] = ()
+    source: Pictures | None = None
 
     def __post_init__(self) -> None:
         for part in ("train", "test"):

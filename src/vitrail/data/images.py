@@ -7,7 +7,7 @@ import struct
 import warnings
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -16,8 +16,11 @@ from vitrail.data.arrays import check_array
 from vitrail.errors import DataError, ShapeError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vitrail.types import Array
 
+_Used = TypeVar("_Used")
 _GREY = np.array([0.299, 0.587, 0.114])
 """How much red, green and blue weigh in grey (ITU-R BT.601)."""
 _PICTURE = (2, 3)
@@ -50,7 +53,18 @@ def read_image(path: str | Path) -> Array:
         ShapeError: the array is no picture.
     """
     path = Path(path)
-    return _array(path) if path.suffix == ".npy" else _decoded(path, str(path), most=MOST_PIXELS, formats=None)
+    if path.suffix == ".npy":
+        return _array(path)
+    return _opened(path, str(path), _pixels, most=MOST_PIXELS, formats=None)
+
+
+def image_form(path: Path, *, most: int, formats: tuple[str, ...]) -> tuple[int, int, int]:
+    """Height, width and channels of a picture, of which only the beginning is read; arguments as of `decode_image`.
+
+    Raises:
+        DataError: it cannot be read, is no such picture, or has more pixels.
+    """
+    return _opened(path, str(path), _form, most=most, formats=formats)
 
 
 def decode_image(content: bytes, name: str, *, most: int, formats: tuple[str, ...]) -> Array:
@@ -68,14 +82,22 @@ def decode_image(content: bytes, name: str, *, most: int, formats: tuple[str, ..
     Raises:
         DataError: it is no such picture, or has more pixels.
     """
-    return _decoded(io.BytesIO(content), name, most=most, formats=formats)
+    return _opened(io.BytesIO(content), name, _pixels, most=most, formats=formats)
 
 
-def _decoded(file: Path | io.BytesIO, name: str, *, most: int, formats: tuple[str, ...] | None) -> Array:
+def _opened(
+    file: Path | io.BytesIO,
+    name: str,
+    use: Callable[[Image.Image], _Used],
+    *,
+    most: int,
+    formats: tuple[str, ...] | None,
+) -> _Used:
+    """What is made of a picture that has no more pixels than it may; whatever Pillow raises is a `DataError`."""
     try:
         with warnings.catch_warnings(), Image.open(file, formats=formats) as picture:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # a smaller bound of our own follows
-            return _pixels(picture) if picture.width * picture.height <= most else _refuse(name, most)
+            return use(picture) if picture.width * picture.height <= most else _refuse(name, most)
     except DataError:
         raise
     except UnidentifiedImageError as error:
@@ -102,6 +124,11 @@ def _pixels(picture: Image.Image) -> Array:
         return (np.asarray(picture) >> 8).astype(np.uint8)[..., None]
     values = np.asarray(picture if picture.mode in {"L", "RGB"} else picture.convert(_mode(picture)))
     return values[..., None] if values.ndim == _PICTURE[0] else values
+
+
+def _form(picture: Image.Image) -> tuple[int, int, int]:
+    grey = picture.mode in {"L", "LA", "La"} or picture.mode.startswith("I;16") or _mode(picture) == "L"
+    return picture.height, picture.width, 1 if grey else _COLOURS
 
 
 def _mode(picture: Image.Image) -> str:

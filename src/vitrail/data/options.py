@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import reprlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vitrail.errors import DataError
+from vitrail.types import MAX_SEED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def whole(option: str, value: object, *, low: int, high: int) -> int:
@@ -33,3 +38,36 @@ def number(option: str, value: object, *, low: float, high: float) -> float:
     ):
         return float(value)
     raise DataError("error.data.option_number", option=option, got=reprlib.repr(value), low=low, high=high)
+
+
+def choice(option: str, value: object, known: Sequence[str]) -> str:
+    """One of a few words.
+
+    Raises:
+        DataError: it is none of them.
+    """
+    if isinstance(value, str) and value in known:
+        return value
+    raise DataError("error.data.option_choice", option=option, got=reprlib.repr(value), known=", ".join(known))
+
+
+def names(option: str, value: object) -> tuple[str, ...]:
+    """A list of texts, none of them twice.
+
+    Raises:
+        DataError: it is none.
+    """
+    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+        found = tuple(str(name) for name in value)
+        if len(set(found)) == len(found):
+            return found
+    raise DataError("error.data.option_names", option=option, got=reprlib.repr(value))
+
+
+def seed(value: object) -> int:
+    """A seed of NumPy's generators.
+
+    Raises:
+        DataError: it is none.
+    """
+    return whole("seed", value, low=0, high=MAX_SEED)

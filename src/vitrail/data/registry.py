@@ -15,6 +15,7 @@ from vitrail.data import (
     fashion_mnist,
     fashion_mnist_mini,
     functions,
+    image_folder,
     iris,
     keras_sets,
     playground,
@@ -188,12 +189,14 @@ def load_dataset(name: str, **options: object) -> Dataset:
     `dataset_names()` gives all names; `vitrail data NAME` says what a set holds and what it can be asked for.
 
     Args:
-        name: one of `dataset_names()`, or the name of a CSV file that ends in `.csv`.
+        name: one of `dataset_names()`, the name of a CSV file that ends in `.csv`, or that of a folder with a folder of
+            pictures for each class; `./iris` is a folder, `iris` the set.
         **options: what that data set can be asked for; each has a default.
 
     Raises:
         DataError: no such data set or option, a wrong value for an option, or a damaged file.
-        UnavailableError: the files are not on this machine and could not be downloaded.
+        UnavailableError: the files are not on this machine and could not be downloaded, or there is no room for what
+            they are decoded to.
 
     Examples:
         >>> load_dataset("spiral", points=200, noise=0.1)
@@ -202,9 +205,9 @@ def load_dataset(name: str, **options: object) -> Dataset:
         Traceback (most recent call last):
         vitrail.errors.DataError: There is no data set 'irsi'. Did you mean 'iris'? 'vitrail data' lists all of them.
     """
-    if name.endswith(".csv"):
-        known: tuple[str, ...] = ("target", "classes", "train_ratio", "seed")
-        read: Callable[..., Dataset] = csv_file.load
+    if is_path(name):
+        read: Callable[..., Dataset] = csv_file.load if name.endswith(".csv") else image_folder.load
+        known = tuple(inspect.signature(read).parameters)[1:]
         load = functools.partial(read, Path(name))
     else:
         entry = dataset_entry(name)
@@ -213,6 +216,16 @@ def load_dataset(name: str, **options: object) -> Dataset:
         if option not in known:
             raise _unknown_option(name, option, known)
     return load(**options)
+
+
+def is_path(name: str) -> bool:
+    """Whether `load_dataset` takes a name for that of a file or a folder.
+
+    Examples:
+        >>> is_path("people.csv"), is_path("pictures/cats"), is_path("iris")
+        (True, True, False)
+    """
+    return name not in _SETS and (name.endswith(".csv") or "/" in name or (name != "" and Path(name).is_dir()))
 
 
 def _unknown_name(name: str) -> DataError:

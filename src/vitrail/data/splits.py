@@ -12,7 +12,6 @@ import numpy as np
 
 from vitrail.data import options
 from vitrail.errors import DataError
-from vitrail.types import MAX_SEED
 
 if TYPE_CHECKING:
     from vitrail.types import Array
@@ -126,4 +125,4 @@ def learnt(count: int, train_ratio: float) -> int:
 
 
 def _random(seed: int) -> np.random.RandomState:
-    return np.random.RandomState(options.whole("seed", seed, low=0, high=MAX_SEED))
+    return np.random.RandomState(options.seed(seed))

@@ -7,15 +7,14 @@ decide: "was not dull" is praise, so that counting good and bad words is not eno
 from __future__ import annotations
 
 import itertools
-import reprlib
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
 from vitrail import locale
+from vitrail.data import options
 from vitrail.data.dataset import Dataset
 from vitrail.data.generated import provenance
-from vitrail.errors import DataError
 from vitrail.types import Language
 
 if TYPE_CHECKING:
@@ -89,8 +88,7 @@ def load(*, language: Language = "en") -> Dataset:
         >>> " ".join(data.vocabulary[code] for code in data.x_train[0]).strip(), data.class_names[data.y_train[0]]
         ('the film was not very pleasant last night', 'negative')
     """
-    if language not in get_args(Language):
-        raise DataError("error.data.option_choice", option="language", got=reprlib.repr(language), known="en, fr")
+    options.choice("language", language, get_args(Language))
     found = sentences(GRAMMARS[language])
     random = np.random.RandomState(_SEED)
     chosen = [

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from vitrail.data import is_path
 from vitrail.errors import DataError
 from vitrail.lab.keeping import OWN_DATA
 
@@ -38,7 +39,7 @@ class Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def is_own(experiment: Experiment) -> bool:
     """Whether an experiment learns from a file of its workspace."""
-    return experiment.data.name.endswith(".csv")
+    return is_path(experiment.data.name)
 
 
 def load(experiment: Experiment, folder: Path) -> Dataset | None:

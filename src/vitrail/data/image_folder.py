@@ -1,0 +1,172 @@
+"""A folder of pictures by class: all brought to one size and to grey or colours, and said so."""
+
+from __future__ import annotations
+
+import hashlib
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vitrail import locale, places
+from vitrail.data import class_folders, decoding, options, picture_cache
+from vitrail.data.dataset import Dataset
+from vitrail.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from vitrail.data.class_folders import Cut
+    from vitrail.data.decoding import Changes
+    from vitrail.types import Array, Axis
+
+SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"},
+)
+"""What the names of pictures end in."""
+MOST_SIDE = 1024
+"""Of a sample, in pixels."""
+CACHED_FROM = 2_000
+"""Pictures from which on they are decoded into the cache, and by several processes."""
+
+_GREY, _COLOURS = 1, 3
+_LOOKED_AT = 50
+"""Pictures whose size is looked at where nobody says which size samples are to have."""
+_KEPT_SIDE = 128
+_USUAL_SIDE = 64
+"""Pictures of one size keep it up to the former; the longer side of others becomes the latter."""
+_FORMAT = 1
+"""Of what the cache holds: another number for another way to decode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Where each sample of a folder comes from, and what was done to all of them."""
+
+    folder: Path
+    train: tuple[Path, ...]
+    """The file of each training sample."""
+    test: tuple[Path, ...]
+    changes: Changes
+    """How many were resized, made grey, or given colours."""
+    passed_over: int
+    """Files that are no pictures by their name."""
+
+
+def load(
+    path: Path,
+    *,
+    size: int | Sequence[int] = 0,
+    channels: int = 0,
+    classes: Sequence[str] = (),
+    split: Cut = "stratified",
+    train_ratio: float = 0.8,
+    seed: int = 0,
+) -> Dataset:
+    """Load a folder that has a folder of pictures for each class, or `train/` and `test/` with such folders.
+
+    Many pictures are decoded once, into a cache on disk whose size is announced before, and mapped into memory from
+    then on; `vitrail clean pictures` deletes it.
+
+    Args:
+        path: the folder.
+        size: height and width of a sample in pixels, or one number for both. When left out, that of the pictures where
+            they share one of at most 128 pixels; otherwise their median, made smaller until no side has more than 64.
+        channels: 1 for grey, 3 for colours; grey when left out and no picture that is looked at has colours.
+        classes: the names of the classes in their order; as they are sorted when left out.
+        split: `"stratified"`, each class by itself, or `"random"`; what `train/` and `test/` hold is kept as it is.
+        train_ratio: the share to train on.
+        seed: of the order in which pictures are taken.
+
+    Returns:
+        x: (samples, height, width), with channels where there are three, uint8 from 0 to 255; y: (samples,) int64.
+        `source` holds the file of each sample, as `Pictures`.
+
+    Raises:
+        DataError: no such folder, nothing in it, fewer than two classes, a class with a single picture, a picture that
+            is damaged or too large (the file is named), or a wrong option.
+        UnavailableError: there is no room for the cache.
+    """
+    height, width = _size(size)
+    if channels not in {0, _GREY, _COLOURS}:
+        raise DataError("error.data.option_choice", option="channels", got=repr(channels)[:60], known="1, 3")
+    found = class_folders.find(path, SUFFIXES, classes=classes, split=split, train_ratio=train_ratio, seed=seed)
+    shape = _shape(found.files, height, width, channels)
+    x, changes = _pixels(path, found.files, shape)
+    cut = len(found.train)
+    axes: tuple[Axis, ...] = ("sample", "height", "width", "channel")
+    return Dataset(
+        name=path.name,
+        x_train=x[:cut],
+        y_train=found.y_train,
+        x_test=x[cut:],
+        y_test=found.y_test,
+        axes=axes[: x.ndim],
+        feature_names=("red", "green", "blue") if len(shape) == _COLOURS else (),
+        class_names=found.class_names,
+        task="classification",
+        provenance=locale.text(
+            "data.pictures.provenance",
+            name=path.name,
+            shape=" x ".join(map(str, shape)),
+            passed_over=found.passed_over,
+            **changes._asdict(),
+        ),
+        licence=locale.text("data.licence.own"),
+        source=Pictures(path, found.train, found.test, changes, found.passed_over),
+    )
+
+
+def _size(size: int | Sequence[int]) -> tuple[int, int]:
+    """Height and width; 0 where they are to be chosen."""
+    sides = [size, size] if isinstance(size, int) or len(size) != 2 else size  # noqa: PLR2004 - height and width
+    height, width = (options.whole("size", side, low=0, high=MOST_SIDE) for side in sides)
+    return height, width
+
+
+def _shape(files: Sequence[Path], height: int, width: int, channels: int) -> tuple[int, ...]:
+    """The shape of a sample: as it was asked for, otherwise as some of the pictures suggest."""
+    if not (height and width and channels):
+        places_ = np.linspace(0, len(files) - 1, min(len(files), _LOOKED_AT)).astype(int)
+        forms = [decoding.picture_form(files[place]) for place in places_]
+        if not (height and width):
+            height, width = _usual([form[:2] for form in forms])
+        channels = channels or max(form[2] for form in forms)
+    return (height, width) if channels == _GREY else (height, width, _COLOURS)
+
+
+def _usual(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """One size for pictures of several.
+
+    Examples:
+        >>> _usual([(28, 28), (28, 28)]), _usual([(600, 800), (600, 800), (90, 10)])
+        ((28, 28), (48, 64))
+    """
+    if len(set(sizes)) == 1 and max(sizes[0]) <= _KEPT_SIDE:
+        return sizes[0]
+    height, width = (statistics.median_low(sides) for sides in zip(*sizes, strict=True))
+    factor = min(1.0, _USUAL_SIDE / max(height, width))
+    return max(1, round(height * factor)), max(1, round(width * factor))
+
+
+def _pixels(path: Path, files: Sequence[Path], shape: tuple[int, ...]) -> tuple[Array, Changes]:
+    cache = places.pictures()
+    if cache is None or len(files) < CACHED_FROM:
+        x = np.empty((len(files), *shape), np.uint8)
+        changes = decoding.decode(files, x, lambda _: None)
+        x.setflags(write=False)
+        return x, changes
+    return picture_cache.cached(cache, _key(path, files, shape), files, shape)
+
+
+def _key(path: Path, files: Sequence[Path], shape: tuple[int, ...]) -> str:
+    """What the samples depend on: each file's path, size and time of change, in their order, and their form."""
+    digest = hashlib.sha256(f"{_FORMAT} {path.resolve()} {shape}".encode())
+    for file in files:
+        known = file.stat()
+        digest.update(
+            f"\n{file.relative_to(path)} {known.st_size} {known.st_mtime_ns}".encode(errors="surrogateescape")
+        )
+    return digest.hexdigest()[:32]
