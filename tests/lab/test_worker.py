@@ -11,6 +11,7 @@ import pytest
 from vitrail import tracing
 from vitrail.errors import ModelError
 from vitrail.lab import orders
+from vitrail.lab.player import Player
 from vitrail.lab.worker import Worker
 from vitrail.models import ObjectSpec
 from vitrail.training import Session
@@ -164,3 +165,39 @@ def test_orders_for_a_training_that_is_closed_are_ignored(connection):
     connection.send(orders.Request(1, orders.Open(2, "{", None)))
     failure = connection.recv()
     assert (failure.number, failure.error.key) == (1, "error.lab.keras")
+
+
+class Reader:
+    """A connection to a page that has read each frame by the end of the turn after it; it stops after some frames."""
+
+    def __init__(self, orders_, frames):
+        self._orders, self._frames = list(orders_), frames
+        self.updates = []
+        self._asked = 0
+
+    def poll(self, _):
+        self._asked += 1
+        return bool(self._orders) and self._asked >= self._orders[0][0]
+
+    def recv(self):
+        return self._orders.pop(0)[1]
+
+    def send(self, report):
+        if isinstance(report, orders.Pictures):
+            (frame,) = messages(report)
+            self.updates.append(frame.clock.updates)
+            done = len(self.updates) == self._frames
+            self._orders.append((self._asked + 2, orders.Stop() if done else orders.Shown(1, 7)))
+
+
+def test_every_turn_is_shown_to_a_page_that_reads(describe, tmp_path, monkeypatch):
+    monkeypatch.setattr("vitrail.lab.album._NEAREST", 0.0)
+    monkeypatch.setattr(Player, "turn", lambda self, _seconds: self.session.advance(batches=1))
+    said = [
+        orders.Request(0, orders.Open(1, describe().to_json(), tmp_path / "one")),
+        orders.Watch(1, 7, orders.View()),
+        orders.Command(1, wire.Play()),
+    ]
+    reader = Reader([(0, each) for each in said], frames=6)
+    Worker(reader, keep=2).work()
+    assert reader.updates[1:] == [*range(1, 6)]

@@ -69,7 +69,6 @@ class Chore:
             self.session.state = now
         snapshot.write(self.folder / SNAPSHOT, self.experiment, self.state)
         own.take(self.place.folder, self.folder / SNAPSHOT)  # whoever goes on from it learns from the same data
-        own.take(self.place.folder, self.folder / SNAPSHOT)
 
 
 def run(connection: Connection, keep: int, pulse: Pulse) -> None:
@@ -109,6 +108,8 @@ class Worker:
             for place in playing:
                 self._train(place, max(_TURN, FRAME_SECONDS / len(playing)))
             examining = sum(self._examine(place) for place in self._shelf) > 0
+            if playing and not self._receive(0.0):  # whose pictures went out during the turn gets those of its end
+                break
             for place in self._shelf:
                 self._pulse.begin(place.number, seconds=WORK_SECONDS)
                 self._show(place, playing=_plays(place))

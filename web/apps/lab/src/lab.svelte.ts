@@ -1,5 +1,6 @@
 import { SvelteSet } from "svelte/reactivity";
 import {
+  isSameEnd,
   Newest,
   OWN,
   PROTOCOL,
@@ -30,6 +31,8 @@ import { Outcome } from "./outcome.svelte.ts";
 import { Reveal } from "./reveal.svelte.ts";
 
 const INFORMATION_STAYS = 6000;
+/** While training plays on, curves are drawn no more often than this, in milliseconds: of each epoch they change little. */
+const CURVES_REST = 250;
 
 /** What the server says to another experiment: why it does not take it, or what it changed beside, so that it fits. */
 export interface Answer {
@@ -60,6 +63,8 @@ export class Lab implements Listener {
   link = $state<LinkState>("connecting");
   workspace = $state.raw<Workspace | null>(null);
   frame = $state.raw<Frame | null>(null);
+  /** The completed epochs as curves show them. */
+  history = $state.raw<Frame["history"]>([]);
   look = $state.raw<Look | null>(null);
   unit = $state.raw<Explained | null>(null);
   /** Whether the trace that is shown is being checked. */
@@ -99,6 +104,8 @@ export class Lab implements Listener {
   readonly #link: Link;
   readonly #newest: Newest;
   #count = 0;
+  /** When curves were drawn last. */
+  #drawn = -Infinity;
   #language: Language = "en";
   /** What is tried, where the followed example is the person's own. */
   #own: { values: number[]; label: number | null } = { values: [], label: null };
@@ -156,6 +163,7 @@ export class Lab implements Listener {
     this.#newest.forget();
     if (!same) {
       this.frame = this.look = this.unit = null;
+      this.history = [];
       this.kernels = new Map();
       this.regions = new Map();
       this.sheet = this.walking = null;
@@ -190,6 +198,7 @@ export class Lab implements Listener {
   #show({ frame, look, unit }: Pictures): void {
     if (frame !== undefined) {
       this.frame = frame;
+      this.#draw(frame);
       if (frame.kernels.length > 0) {
         this.kernels = new Map([...this.kernels, ...frame.kernels.map((kernel) => [kernel.layer, kernel] as const)]);
       }
@@ -206,6 +215,16 @@ export class Lab implements Listener {
       this.unit = unit;
       this.checking = false;
     }
+  }
+
+  /** Lets curves follow: at once where training stands still or begins anew, else after a rest. */
+  #draw({ status, history }: Frame): void {
+    const now = performance.now();
+    const shrunk = (history.at(-1)?.epoch ?? 0) < (this.history.at(-1)?.epoch ?? 0);
+    if (status !== "idle" && !shrunk && now - this.#drawn < CURVES_REST) return;
+    if (isSameEnd(history, this.history) && history.length === this.history.length) return;
+    this.#drawn = now;
+    this.history = history;
   }
 
   // What the person does ----------------------------------------------------------------------------------------------

@@ -80,10 +80,28 @@ export function paintRegion(
   discrete: boolean,
   pixels: Uint8ClampedArray,
 ): void {
-  const { scale } = region.values;
-  const colours = Array.from({ length: 2 * STEPS + 1 }, (_, i) => shade((i - STEPS) * scale, shading, theme, discrete));
+  const colours = paletteOf(region, shading, theme, discrete);
   const values = row(region.values, unit);
-  for (let i = 0; i < values.length; i++) put(pixels, i, colours[(values[i] ?? 0) + STEPS] ?? NOT_A_NUMBER);
+  const points = new Uint32Array(pixels.buffer, pixels.byteOffset, values.length);
+  for (let i = 0; i < values.length; i++) points[i] = colours[(values[i] ?? 0) + STEPS] ?? 0;
+}
+
+const palettes = new WeakMap<Region, Map<string, Uint32Array>>();
+
+/** The pixel of each stored number: mixed once for all units of a layer that are coloured alike. */
+function paletteOf(region: Region, shading: Shading, theme: Theme, discrete: boolean): Uint32Array {
+  let known = palettes.get(region);
+  if (known === undefined) palettes.set(region, (known = new Map()));
+  const key = JSON.stringify([shading, theme, discrete]);
+  let palette = known.get(key);
+  if (palette === undefined) {
+    const bytes = new Uint8ClampedArray(4 * (2 * STEPS + 1));
+    for (let step = -STEPS; step <= STEPS; step++) {
+      put(bytes, step + STEPS, shade(step * region.values.scale, shading, theme, discrete));
+    }
+    known.set(key, (palette = new Uint32Array(bytes.buffer)));
+  }
+  return palette;
 }
 
 /** Paints the class that wins at each place, the lighter the closer the race. */
