@@ -47,11 +47,11 @@ def test_a_decimal_comma_is_read_where_commas_separate_nothing():
         ("1,2\n", "error.data.csv_rows"),
         ('1,2\n"3,4\n', "error.data.csv_quotes"),
         ("1,a\n2,a\n", "error.data.csv_classes"),
-        ("1,a\n2,b\n", "error.data.csv_target"),
+        ("1,a\n2,b\n", "error.data.option_choice"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path, text, key):
-    options = {"target": "words"} if key == "error.data.csv_target" else {}
+    options = {"target": "words"} if key == "error.data.option_choice" else {}
     with pytest.raises(DataError) as refused:
         load_dataset(table(tmp_path, text), **options)
     assert refused.value.key == key

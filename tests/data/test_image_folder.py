@@ -80,6 +80,17 @@ def test_many_are_decoded_once_and_mapped(tmp_path, monkeypatch, capsys):
     assert [path for path in (tmp_path / "cache").iterdir() if path.name.startswith(".")] == []
 
 
+def test_the_folder_one_is_in_has_its_own_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(fill(tmp_path / "set", {"a": 2, "b": 2}))
+    assert load_dataset("./").name == "set"
+
+
+def test_a_name_no_file_can_have_is_no_data_set():
+    with pytest.raises(DataError) as refused:
+        load_dataset("a" * 300)
+    assert refused.value.key == "error.data.unknown_name"
+
+
 def broken(folder):
     (fill(folder, {"a": 2, "b": 2}) / "a" / "1.png").write_bytes(b"no picture")
 
@@ -92,11 +103,14 @@ def huge(folder):
     ("make", "options", "key"),
     [
         (lambda folder: folder.mkdir(), {}, "error.data.folder_empty"),
-        (str, {}, "error.data.file"),
+        (str, {}, "error.data.folder"),
         (lambda folder: fill(folder, {"a": 2}), {}, "error.data.folder_classes"),
         (lambda folder: fill(folder, {"a": 2, "b": 1}), {}, "error.data.split_class"),
         (lambda folder: fill(folder, {"a": 2, "b": 2}), {"classes": ["a", "c"]}, "error.data.labels_unknown"),
         (lambda folder: fill(folder, {"a": 2, "b": 2}), {"size": [1, 2, 3]}, "error.data.option_whole"),
+        (lambda folder: fill(folder, {"a": 2, "b": 2}), {"size": 1.5}, "error.data.option_whole"),
+        (lambda folder: fill(folder, {"a": 2, "b": 2}), {"size": [0, 5]}, "error.data.option_whole"),
+        (lambda folder: fill(folder, {"a": 2, "b": 2}), {"channels": [1]}, "error.data.option_choice"),
         (lambda folder: fill(folder, {"a": 2, "b": 2}), {"channels": 2}, "error.data.option_choice"),
         (lambda folder: fill(folder, {"a": 2, "b": 2}), {"split": "group"}, "error.data.option_choice"),
         (broken, {}, "error.data.image_kind"),

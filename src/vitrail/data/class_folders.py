@@ -121,7 +121,7 @@ def _classes(path: Path, suffixes: frozenset[str]) -> _Classes:
             found.setdefault(name, []).append(Path(file))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise DataError("error.data.file", file=error.filename or str(path), reason=reason) from error
+        raise DataError("error.data.folder", path=error.filename or str(path), reason=reason) from error
     return _Classes(found, passed_over)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
 
 from vitrail import locale
-from vitrail.data import splits
+from vitrail.data import options, splits
 from vitrail.data.dataset import Dataset
 from vitrail.errors import DataError
 
@@ -135,15 +135,11 @@ def dataset(
     seed: int = 0,
 ) -> Dataset:
     """Shuffle and split a table; arguments and errors as those of `load`."""
-    if target not in ("auto", "classes", "numbers"):
-        raise DataError("error.data.csv_target", got=str(target)[:60])
-    if not isinstance(classes, list | tuple) or not all(isinstance(label, str) for label in classes):
-        raise DataError("error.data.csv_class_names", got=str(classes)[:60])
+    options.choice("target", target, get_args(Target))
+    given = options.names("classes", classes)
     parts = splits.at_random(len(table.last), train_ratio=train_ratio, seed=seed)
     numbers = [_number(cell, comma=table.decimal_comma) for cell in table.last]
-    class_names = (
-        () if target == "numbers" else _class_names(table, numbers, tuple(classes), forced=target == "classes")
-    )
+    class_names = () if target == "numbers" else _class_names(table, numbers, given, forced=target == "classes")
     if class_names:
         places = {label: place for place, label in enumerate(class_names)}
         y = np.array([places[label] for label in table.last], dtype=np.int64)

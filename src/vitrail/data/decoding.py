@@ -31,7 +31,7 @@ MOST_PIXELS = 25_000_000
 """Pixels of the largest picture: each becomes a small sample."""
 MOST_BYTES = 100_000_000
 """Bytes of the largest file."""
-_COMMAND = (sys.executable, "-c", "from vitrail.data import decoding; decoding.main()")
+_COMMAND = (sys.executable, "-P", "-c", "from vitrail.data import decoding; decoding.main()")
 _TOLD_EVERY = 200
 """Pictures between two words of a process about how far it is."""
 
@@ -78,13 +78,13 @@ def decode(files: Sequence[Path], rows: Array, told: Callable[[int], object]) ->
         DataError: a file is no whole picture; the first such one is named.
     """
     shape, done = rows.shape[1:], 0
+    in_colours = shape[2:] != ()
     resized = greyed = coloured = 0
     for place, path in enumerate(files):
-        pixels = read_picture(path)
-        fitted = fit_image(pixels, shape)
+        fitted = fit_image(read_picture(path), shape)
         rows[place] = fitted.sample.round()
         resized, greyed = resized + fitted.resized, greyed + fitted.greyed
-        coloured += pixels.shape[2] < rows[place].size // (shape[0] * shape[1])
+        coloured += in_colours and fitted.source[2] == 1
         done += 1
         if done == _TOLD_EVERY:
             told(done)

@@ -11,7 +11,6 @@ from vitrail import locale
 from vitrail.data import options
 from vitrail.data.dataset import Dataset
 from vitrail.errors import DataError
-from vitrail.types import MAX_SEED
 
 if TYPE_CHECKING:
     from vitrail.types import Array
@@ -56,7 +55,7 @@ def check(
     settings = Settings(
         options.whole("points", points, low=2, high=_MAX_POINTS),
         options.number("noise", noise, low=0.0, high=most_noise),
-        options.whole("seed", seed, low=0, high=MAX_SEED),
+        options.seed(seed),
         options.number("train_ratio", train_ratio, low=0.0, high=1.0),
     )
     if even and settings.points % 2:

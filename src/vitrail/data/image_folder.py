@@ -58,8 +58,8 @@ class Pictures:
 def load(
     path: Path,
     *,
-    size: int | Sequence[int] = 0,
-    channels: int = 0,
+    size: int | Sequence[int] | None = None,
+    channels: int | None = None,
     classes: Sequence[str] = (),
     split: Cut = "stratified",
     train_ratio: float = 0.8,
@@ -89,16 +89,16 @@ def load(
             is damaged or too large (the file is named), or a wrong option.
         UnavailableError: there is no room for the cache.
     """
-    height, width = _size(size)
-    if channels not in {0, _GREY, _COLOURS}:
+    asked = None if size is None else _size(size)
+    if channels not in (None, _GREY, _COLOURS):
         raise DataError("error.data.option_choice", option="channels", got=repr(channels)[:60], known="1, 3")
     found = class_folders.find(path, SUFFIXES, classes=classes, split=split, train_ratio=train_ratio, seed=seed)
-    shape = _shape(found.files, height, width, channels)
+    shape = _shape(found.files, asked, channels)
     x, changes = _pixels(path, found.files, shape)
-    cut = len(found.train)
+    cut, name = len(found.train), path.resolve().name
     axes: tuple[Axis, ...] = ("sample", "height", "width", "channel")
     return Dataset(
-        name=path.name,
+        name=name,
         x_train=x[:cut],
         y_train=found.y_train,
         x_test=x[cut:],
@@ -109,7 +109,7 @@ def load(
         task="classification",
         provenance=locale.text(
             "data.pictures.provenance",
-            name=path.name,
+            name=name,
             shape=" x ".join(map(str, shape)),
             passed_over=found.passed_over,
             **changes._asdict(),
@@ -120,21 +120,20 @@ def load(
 
 
 def _size(size: int | Sequence[int]) -> tuple[int, int]:
-    """Height and width; 0 where they are to be chosen."""
-    sides = [size, size] if isinstance(size, int) or len(size) != 2 else size  # noqa: PLR2004 - height and width
-    height, width = (options.whole("size", side, low=0, high=MOST_SIDE) for side in sides)
+    """Height and width, of which one number stands for both."""
+    sides = size if isinstance(size, list | tuple) and len(size) == 2 else (size, size)  # noqa: PLR2004 - height, width
+    height, width = (options.whole("size", side, low=1, high=MOST_SIDE) for side in sides)
     return height, width
 
 
-def _shape(files: Sequence[Path], height: int, width: int, channels: int) -> tuple[int, ...]:
+def _shape(files: Sequence[Path], size: tuple[int, int] | None, channels: int | None) -> tuple[int, ...]:
     """The shape of a sample: as it was asked for, otherwise as some of the pictures suggest."""
-    if not (height and width and channels):
-        places_ = np.linspace(0, len(files) - 1, min(len(files), _LOOKED_AT)).astype(int)
-        forms = [decoding.picture_form(files[place]) for place in places_]
-        if not (height and width):
-            height, width = _usual([form[:2] for form in forms])
+    if size is None or channels is None:
+        looked_at = np.linspace(0, len(files) - 1, min(len(files), _LOOKED_AT)).astype(int)
+        forms = [decoding.picture_form(files[place]) for place in looked_at]
+        size = size or _usual([form[:2] for form in forms])
         channels = channels or max(form[2] for form in forms)
-    return (height, width) if channels == _GREY else (height, width, _COLOURS)
+    return size if channels == _GREY else (*size, _COLOURS)
 
 
 def _usual(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -225,7 +226,7 @@ def is_path(name: str) -> bool:
         >>> is_path("people.csv"), is_path("pictures/cats"), is_path("iris")
         (True, True, False)
     """
-    return name not in _SETS and (name.endswith(".csv") or "/" in name or (name != "" and Path(name).is_dir()))
+    return name not in _SETS and (name.endswith(".csv") or "/" in name or os.path.isdir(name))  # noqa: PTH112 - a Path raises for a name that is too long
 
 
 def _unknown_name(name: str) -> DataError:

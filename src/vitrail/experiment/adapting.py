@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vitrail.data import dataset_entry
+from vitrail.data import dataset_entry, is_path
 from vitrail.experiment.features import SOURCES
 from vitrail.experiment.parts import CompileSpec, DataSpec
 from vitrail.models import LayerSpec, is_chain
@@ -63,7 +63,7 @@ def adapted(before: Experiment, draft: Experiment) -> Experiment:
         DataError: there is no such data set.
     """
     same = before.data.name == draft.data.name
-    if draft.data.name.endswith(".csv") or (same and asked_by(before.data) == asked_by(draft.data)):
+    if is_path(draft.data.name) or (same and asked_by(before.data) == asked_by(draft.data)):
         return draft
     asked = asked_by(draft.data)
     features = kept_features(before.data, asked)

@@ -90,7 +90,7 @@ def runs_folder() -> Path:
 def new_folder(experiment: Experiment) -> Path:
     """A folder that does not exist yet, named for the time and the data set."""
     stamp = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%d-%H%M%S")
-    name = f"{stamp}-{Path(experiment.data.name).name}"
+    name = f"{stamp}-{Path(experiment.data.name).absolute().name}"
     taken = {path.name.partition(".")[0] for path in runs_folder().glob(f"{name}*")}
     candidates = (f"{name}{suffix}" for suffix in ("", *(f"-{count}" for count in range(2, 1000))))
     return runs_folder() / next(candidate for candidate in candidates if candidate not in taken)
