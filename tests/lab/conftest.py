@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,7 +20,7 @@ import msgspec
 import pytest
 import websockets.sync.client
 
-from vitrail.experiment import CompileSpec, DataSpec, Experiment, FitSpec
+from vitrail.experiment import CompileSpec, DataSpec, Experiment, FitSpec, catalogue
 from vitrail.lab import create_app
 from vitrail.lab.server import create_server, listen
 from vitrail.models import ObjectSpec
@@ -26,12 +28,13 @@ from vitrail.wire import messages as wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from fastapi import FastAPI
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ConsoleMessage
+    from playwright.sync_api import Page as PlaywrightPage
 
 TOKEN = "a-secret-of-this-test"
+_workspaces = itertools.count()
 _decoder = msgspec.msgpack.Decoder(wire.ServerMessage)
 
 
@@ -191,27 +194,147 @@ FLAGS = (
 )
 
 
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SLOW = 120_000
+"""Milliseconds that anything may take on a busy machine, such as a first compilation."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A lab in a process of its own, as people start it, its workspaces in a folder of its own."""
+
+    process: subprocess.Popen[str]
+    address: str
+    """With its token."""
+
+    @property
+    def origin(self) -> str:
+        return self.address.partition("/?")[0]
+
+    @property
+    def cookie(self) -> dict[str, str]:
+        port = self.origin.rpartition(":")[2]
+        return {"name": f"vitrail-{port}", "value": self.address.partition("token=")[2], "url": self.origin}
+
+    def open(self, workspace: str, experiment: str) -> None:
+        """Put an experiment of the catalogue into a workspace, which is made where there is none."""
+        cookie = f"{self.cookie['name']}={self.cookie['value']}"
+        answer = httpx.put(
+            f"{self.origin}/api/experiment?workspace={workspace}",
+            content=catalogue.named(experiment).to_json(),
+            headers={"Origin": self.origin, "Cookie": cookie},
+            timeout=120,
+            trust_env=False,
+        )
+        assert answer.status_code == 204, answer.text
+
+
+@contextlib.contextmanager
+def starting(root: Path, *typed: str) -> Iterator[Site]:
+    """Start a lab as people do and kill it at the end; whoever wants it to end well asks it before."""
+    command = [sys.executable, "-m", "vitrail", "lab", *typed, "--port", "0", "--no-browser", "--lang", "en"]
+    environment = {**os.environ, "VITRAIL_WORKSPACES": str(root), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as lab:
+        assert lab.stdout is not None, "it was asked for"
+        try:
+            yield Site(lab, next(match[0] for line in lab.stdout if (match := re.search(r"http://\S*token=\S+", line))))
+        finally:
+            lab.kill()
+
+
+@pytest.fixture(scope="session")
+def start_lab() -> Callable[..., contextlib.AbstractContextManager[Site]]:
+    """What starts a lab of one's own: `start_lab(folder, "iris_mlp")`."""
+    return starting
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One lab for all tests in a browser; each takes a workspace of its own."""
+    with starting(tmp_path_factory.mktemp("workspaces")) as site:
+        yield site
+        site.process.send_signal(signal.SIGINT)
+        site.process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def address(site: Site) -> str:
+    """The address, with its token, of the lab for all tests in a browser."""
+    return site.address
+
+
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """A Chromium without a window."""
-    from playwright.sync_api import sync_playwright
+    """A Chromium without a window, whose waits are as long as a busy machine needs."""
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=SLOW)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address, with its token, of a lab in a process of its own, as people start it for the first time."""
-    command = [sys.executable, "-m", "vitrail", "lab", "--port", "0", "--no-browser", "--lang", "en"]
-    saved = {"VITRAIL_WORKSPACES": str(tmp_path_factory.mktemp("workspaces"))}
-    environment = {**os.environ, **saved, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as lab:
-        assert lab.stdout is not None, "it was asked for"
-        try:
-            yield next(match[0] for line in lab.stdout if (match := re.search(r"http://\S*token=\S+", line)))
-        finally:
-            lab.send_signal(signal.SIGINT)
-            lab.communicate(timeout=30)
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Callable[..., PlaywrightPage]]:
+    """What opens a page in a workspace of its own, of somebody who has seen the tour.
+
+    `visit(experiment=, query=, at=, refused=, seen_tour=, **options)`: an experiment of the catalogue instead of the
+    lab's first, more of the address, another lab (at the workspace that it opens itself), whether the lab will refuse
+    something (of which the browser itself complains), and what `new_context` takes. No page may complain.
+    """
+    complaints: list[str] = []
+    with contextlib.ExitStack() as stack:
+
+        def opened(
+            *,
+            experiment: str | None = None,
+            query: str = "",
+            at: Site | None = None,
+            refused: bool = False,
+            seen_tour: bool = True,
+            **options: object,
+        ) -> PlaywrightPage:
+            lab = at or site
+            kept = [{"name": "vitrail.tour-seen", "value": "yes"}] if seen_tour else []
+            context = browser.new_context(
+                **{
+                    "viewport": {"width": 1440, "height": 900},
+                    "locale": "en-GB",
+                    "reduced_motion": "reduce",
+                    "accept_downloads": True,
+                    "storage_state": {"origins": [{"origin": lab.origin, "localStorage": kept}]},
+                    **options,
+                }
+            )
+            stack.callback(context.close)
+            context.add_cookies([lab.cookie])
+            context.set_default_timeout(SLOW)
+            page = context.new_page()
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda said: complaints.extend(complaint(said, refused=refused)))
+            own = "" if at else f"workspace=page-{next(_workspaces)}"
+            if experiment is not None:
+                lab.open(own.partition("=")[2], experiment)
+            page.goto(f"{lab.origin}/?{own}{query}")
+            page.get_by_test_id("play").wait_for()
+            return page
+
+        yield opened
+    assert complaints == []
+
+
+def complaint(said: ConsoleMessage, *, refused: bool) -> list[str]:
+    """An error, but for the line that the browser itself writes about what the lab refused as it should."""
+    return [said.text] if said.type == "error" and not (refused and "status of 4" in said.text) else []
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[PlaywrightPage], list[str]]:
+    """What axe finds on a page as it is, each with the first place."""
+
+    def found(page: PlaywrightPage) -> list[str]:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in page.evaluate("axe.run()")["violations"]]
+
+    return found

@@ -1,44 +1,22 @@
 """The lab in a real browser: what a newcomer does, held against a fresh training and against PyTorch."""
 
-import itertools
 import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-SLOW = 120_000
-"""Milliseconds that the first compilation may take on a busy machine."""
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WINDOWS = {"laptop": (1440, 900), "small": (1024, 768), "tablet": (820, 1180)}
 
 pytestmark = pytest.mark.browser
-_workspaces = itertools.count()
 
 
 @pytest.fixture
-def page(browser, address):
-    """The lab's page in a workspace of the test's own, that must not complain in the console."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
-    page = context.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
-    page.goto(address)
-    page.goto(page.url.split("?")[0] + f"?workspace=page-{next(_workspaces)}")
-    page.get_by_test_id("play").wait_for(timeout=SLOW)
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def is_complaint(message):
-    """Errors, but for the line that the browser itself writes about an experiment that was refused as it should be."""
-    return message.type == "error" and "422" not in message.text
+def page(visit):
+    """The lab's page in a workspace of the test's own."""
+    return visit(refused=True)
 
 
 def number(page, test_id):
@@ -50,14 +28,14 @@ def number(page, test_id):
 def wait_for_clock(page, epoch, batch=0):
     from playwright.sync_api import expect
 
-    expect(page.get_by_test_id("clock-epoch")).to_have_text(str(epoch), timeout=SLOW)
-    expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(rf"^{batch}\b"), timeout=SLOW)
+    expect(page.get_by_test_id("clock-epoch")).to_have_text(str(epoch))
+    expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(rf"^{batch}\b"))
 
 
 def wait_for_look(page, updates):
     from playwright.sync_api import expect
 
-    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-updates", str(updates), timeout=SLOW)
+    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-updates", str(updates))
 
 
 def download(page, test_id, folder):
@@ -75,7 +53,8 @@ def trained(browser, address, tmp_path_factory):
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
     page = context.new_page()
     page.goto(address)
-    page.get_by_test_id("step-epoch").wait_for(timeout=SLOW)
+    page.goto(page.url.partition("?")[0] + "?workspace=trained")
+    page.get_by_test_id("step-epoch").wait_for()
     for epoch in (1, 2):
         page.get_by_test_id("step-epoch").click()
         wait_for_clock(page, epoch)
@@ -224,7 +203,7 @@ def test_a_unit_is_checked_and_its_step_walked_through_with_a_guess_first(page):
     page.get_by_test_id("strip-5").click()
     page.locator("[data-testid^='unit-dense-']").first.click()
     page.get_by_test_id("equation-check").click()
-    expect(page.get_by_test_id("equation-checked")).to_have_attribute("data-checked", "true", timeout=SLOW)
+    expect(page.get_by_test_id("equation-checked")).to_have_attribute("data-checked", "true")
     page.get_by_test_id("walk").click()
     z = number(page, "unit-z")
     assert number(page, "ledger-value") == z
@@ -259,17 +238,10 @@ def open_everything(page):
     page.get_by_test_id("ledger-title").wait_for()
 
 
-def violations(page):
-    """What axe finds on the page as it is, each with the first place."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
-
-
 @pytest.mark.parametrize(
     "window", ["laptop", *(pytest.param(name, marks=pytest.mark.soak) for name in ("small", "tablet"))]
 )
-def test_axe_finds_nothing_in_either_theme_and_language(page, window):
+def test_axe_finds_nothing_in_either_theme_and_language(page, violations, window):
     width, height = WINDOWS[window]
     page.set_viewport_size({"width": width, "height": height})
     assert violations(page) == []
@@ -339,7 +311,7 @@ def test_another_experiment_is_opened_and_a_broken_one_changes_nothing(page, tmp
     good = tmp_path / "iris.toml"
     good.write_text(iris.to_toml(), encoding="utf-8")
     page.get_by_test_id("open-file").set_input_files(good)
-    expect(page.get_by_test_id("dataset")).to_contain_text("iris", timeout=SLOW)
+    expect(page.get_by_test_id("dataset")).to_contain_text("iris")
     page.get_by_test_id("step-epoch").click()
     wait_for_clock(page, 1)
     page.get_by_test_id("strip-3").click()

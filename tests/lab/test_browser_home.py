@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import itertools
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from vitrail.lab import page as built
 from vitrail.locale import catalogue, text
 
-SLOW = 120_000
-"""Milliseconds that the first compilation may take on a busy machine."""
 SHELL_BYTES = 200_000
 """Of what the first paint needs, as it travels."""
 STOPS = 9
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 STEPS = ("data", "define", "compile", "fit", "evaluate", "predict")
 VISIBLE = """() => {
     const box = document.activeElement.getBoundingClientRect();
@@ -27,46 +22,26 @@ VISIBLE = """() => {
 }"""
 
 pytestmark = pytest.mark.browser
-_workspaces = itertools.count()
 
 
 @pytest.fixture
-def page(browser, address):
-    """The page of a workspace of the test's own, of somebody who has seen the tour; it must not complain."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce")
-    page = context.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.goto(address)
-    page.evaluate("localStorage.setItem('vitrail.tour-seen', 'yes')")
-    page.goto(page.url.split("?")[0] + f"?workspace=home-{next(_workspaces)}")
-    page.get_by_test_id("play").wait_for(timeout=SLOW)
-    yield page
-    context.close()
-    assert complaints == []
+def page(visit):
+    """The page of a workspace of the test's own."""
+    return visit()
 
 
 def train_an_epoch(page):
     from playwright.sync_api import expect
 
     page.get_by_test_id("step-epoch").click()
-    expect(page.get_by_test_id("clock-epoch")).to_have_text("1", timeout=SLOW)
-
-
-def violations(page):
-    """What axe finds on the page as it is, each with the first place."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+    expect(page.get_by_test_id("clock-epoch")).to_have_text("1")
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_tour_is_offered_once_and_points_at_the_real_things(page, language):
+def test_the_tour_is_offered_once_and_points_at_the_real_things(visit, language):
     from playwright.sync_api import expect
 
-    page.evaluate("localStorage.removeItem('vitrail.tour-seen')")
-    page.goto(f"{page.url}&lang={language}")
+    page = visit(query=f"&lang={language}", seen_tour=False)
     expect(page.get_by_test_id("invitation")).to_contain_text(text("lab.tour.invite", language))
     page.get_by_test_id("tour-start").press("Enter")
     card = page.get_by_test_id("tour-card")
@@ -78,7 +53,7 @@ def test_the_tour_is_offered_once_and_points_at_the_real_things(page, language):
         page.keyboard.press("ArrowRight")
     expect(card).to_have_count(0)
     page.reload()
-    page.get_by_test_id("play").wait_for(timeout=SLOW)
+    page.get_by_test_id("play").wait_for()
     expect(page.get_by_test_id("invitation")).to_have_count(0)
 
 
@@ -95,12 +70,12 @@ def test_every_word_with_an_example_leads_to_it(page):
         assert page.evaluate(VISIBLE), word
 
 
-def test_a_word_opens_for_the_keyboard_and_closes_without_leaving_the_example(page):
+def test_a_word_opens_for_the_keyboard_and_closes_without_leaving_the_example(page, violations):
     from playwright.sync_api import expect
 
     page.get_by_test_id("strip-0").click()
     moment = page.get_by_test_id("look-moment")
-    expect(moment).to_have_attribute("data-index", re.compile(r"\d+"), timeout=SLOW)
+    expect(moment).to_have_attribute("data-index", re.compile(r"\d+"))
     page.get_by_test_id("step-epoch").focus()
     page.keyboard.press("Tab")
     expect(page.locator("[data-word=epoch]")).to_be_focused()
@@ -142,10 +117,10 @@ def test_what_happens_is_heard(page):
     train_an_epoch(page)
     expect(live).to_contain_text(text("lab.live.epoch", "en", epoch="1", figures=""))
     page.get_by_test_id("step-batch").click()
-    expect(live).to_have_text(text("lab.live.stands", "en", epoch="1", batch="1"), timeout=SLOW)
+    expect(live).to_have_text(text("lab.live.stands", "en", epoch="1", batch="1"))
 
 
-def test_axe_finds_nothing_at_any_step_in_any_dialog_in_either_theme(page):
+def test_axe_finds_nothing_at_any_step_in_any_dialog_in_either_theme(page, violations):
     train_an_epoch(page)
     page.get_by_test_id("strip-5").click()
     for _ in range(2):
@@ -195,10 +170,10 @@ def test_no_text_of_the_real_page_escapes_translation(browser, address):
     page = context.new_page()
     page.route(re.compile(r"/assets/.*\.js$"), mark)
     page.goto(address)
-    page.get_by_test_id("play").wait_for(timeout=SLOW)
+    page.get_by_test_id("play").wait_for()
     page.get_by_test_id("strip-5").click()
     page.locator("[data-layer=dense] button").first.click()
-    page.get_by_test_id("unit-delta").wait_for(timeout=SLOW)
+    page.get_by_test_id("unit-delta").wait_for()
     page.keyboard.press("?")
     page.get_by_test_id("help-dialog").wait_for()
     said = page.evaluate("""() => {

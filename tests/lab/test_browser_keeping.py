@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -15,65 +10,20 @@ import pytest
 from vitrail.experiment import Experiment
 from vitrail.training import Session
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-SLOW = 120_000
-"""Milliseconds that the first compilation may take on a busy machine."""
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-
 pytestmark = pytest.mark.browser
 
 
-@contextlib.contextmanager
-def running(root, *typed):
-    """The address of a lab in a process of its own, which is killed at the end."""
-    command = [sys.executable, "-m", "vitrail", "lab", *typed, "--port", "0", "--no-browser", "--lang", "en"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "VITRAIL_WORKSPACES": str(root)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as lab:
-        try:
-            yield next(found[0] for line in lab.stdout if (found := re.search(r"http://\S+token=\S+", line)))
-        finally:
-            lab.kill()
-
-
 @pytest.fixture(scope="module")
-def context(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        context = browser.new_context(
-            viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB", reduced_motion="reduce"
-        )
-        context.add_init_script("localStorage.setItem('vitrail.tour-seen', 'yes')")
-        context.set_default_timeout(SLOW)
-        yield context
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    return tmp_path_factory.mktemp("workspaces")
-
-
-@pytest.fixture(scope="module")
-def address(root):
-    with running(root, "iris_mlp") as address:
-        yield address
+def iris(start_lab, tmp_path_factory):
+    """A lab of this file's own, on iris."""
+    with start_lab(tmp_path_factory.mktemp("workspaces"), "iris_mlp") as site:
+        yield site
 
 
 @pytest.fixture
-def page(context, address):
-    """The lab's page on iris, that must not complain in the console."""
-    page = context.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.goto(address)
-    page.get_by_test_id("play").wait_for()
-    yield page
-    page.close()
-    assert complaints == []
+def page(visit, iris):
+    """The page of the lab on iris."""
+    return visit(at=iris)
 
 
 def expect(page, test_id):
@@ -85,7 +35,7 @@ def expect(page, test_id):
 def train(page, *epochs):
     for epoch in epochs:
         page.get_by_test_id("step-epoch").click()
-        expect(page, "clock-epoch").to_have_text(str(epoch), timeout=SLOW)
+        expect(page, "clock-epoch").to_have_text(str(epoch))
 
 
 def download(page, test_id, folder):
@@ -96,22 +46,15 @@ def download(page, test_id, folder):
     return path
 
 
-def violations(page):
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    return [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
-
-
 def seen(page):
     """The numbers of the followed example's open unit, and where they are from."""
-    expect(page, "look-moment").to_contain_text("Test example 5", timeout=SLOW)
+    expect(page, "look-moment").to_contain_text("Test example 5")
     return [page.get_by_test_id(name).inner_text() for name in ("look-moment", "example-loss", "clock-epoch")]
 
 
-def test_a_lab_that_was_killed_comes_back_to_what_was_seen(context, tmp_path):
-    with running(tmp_path, "iris_mlp") as address:
-        page = context.new_page()
-        page.goto(address)
+def test_a_lab_that_was_killed_comes_back_to_what_was_seen(visit, start_lab, tmp_path):
+    with start_lab(tmp_path, "iris_mlp") as site:
+        page = visit(at=site)
         train(page, 1, 2)
         page.get_by_test_id("strip-5").click()
         before = seen(page)
@@ -121,9 +64,8 @@ def test_a_lab_that_was_killed_comes_back_to_what_was_seen(context, tmp_path):
         assert seen(page) == before
         page.wait_for_timeout(600)  # what is looked at is written a moment later
         page.close()
-    with running(tmp_path) as address:
-        page = context.new_page()
-        page.goto(address)
+    with start_lab(tmp_path) as site:
+        page = visit(at=site)
         assert seen(page) == before
         assert "workspace=iris-mlp" in page.url
         assert re.search(r"example=5&unit=dense\.\d+", page.url)
@@ -131,11 +73,11 @@ def test_a_lab_that_was_killed_comes_back_to_what_was_seen(context, tmp_path):
         page.close()
 
 
-def test_runs_are_kept_compared_gone_on_from_and_deleted(page, tmp_path):
+def test_runs_are_kept_compared_gone_on_from_and_deleted(page, violations, tmp_path):
     train(page, 1, 2)
     page.get_by_test_id("reset").click()
-    expect(page, "clock-epoch").to_have_text("0", timeout=SLOW)
-    expect(page, "ghost").to_have_text("ghost: Run 1", timeout=SLOW)
+    expect(page, "clock-epoch").to_have_text("0")
+    expect(page, "ghost").to_have_text("ghost: Run 1")
     page.get_by_test_id("ghost").click()
     expect(page, "ghost").to_have_attribute("aria-pressed", "false")
     train(page, 1)
@@ -157,10 +99,10 @@ def test_runs_are_kept_compared_gone_on_from_and_deleted(page, tmp_path):
     expect(page, "run-1").to_have_count(0)
     page.get_by_test_id("run-undelete").click()
     page.get_by_test_id("run-restore-1").click()
-    expect(page, "clock-epoch").to_have_text("2", timeout=SLOW)
+    expect(page, "clock-epoch").to_have_text("2")
 
 
-def test_a_link_and_a_file_open_in_workspaces_of_their_own(page, tmp_path):
+def test_a_link_and_a_file_open_in_workspaces_of_their_own(page, violations, tmp_path):
     epoch = page.get_by_test_id("clock-epoch").inner_text()
     page.get_by_test_id("share-button").click()
     expect(page, "share-link").to_have_value(re.compile("#experiment="))
@@ -169,25 +111,25 @@ def test_a_link_and_a_file_open_in_workspaces_of_their_own(page, tmp_path):
     expect(page, "share-holds").to_contain_text("No data are inside")
     file = download(page, "share-download", tmp_path)
     page.get_by_test_id("share-file").set_input_files(file)
-    expect(page, "share-inside").to_contain_text(f"iris, {epoch} epochs trained", timeout=SLOW)
+    expect(page, "share-inside").to_contain_text(f"iris, {epoch} epochs trained")
     assert violations(page) == []
     page.get_by_test_id("share-open-file").click()
     page.wait_for_url(re.compile("workspace=iris-mlp-2"))
-    expect(page, "clock-epoch").to_have_text(epoch, timeout=SLOW)
+    expect(page, "clock-epoch").to_have_text(epoch)
     page.get_by_test_id("share-button").click()
     page.get_by_test_id("share-paste").fill(link)
     page.get_by_test_id("share-open-link").click()
     page.wait_for_url(re.compile(r"workspace=link-[0-9a-f]{8}"))
-    expect(page, "clock-epoch").to_have_text("0", timeout=SLOW)
+    expect(page, "clock-epoch").to_have_text("0")
     page.get_by_test_id("runs-button").click()
     expect(page, "workspaces").to_contain_text("iris-mlp-2")
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_dialogs_are_accessible(page, address, language, theme):
+def test_the_dialogs_are_accessible(page, iris, violations, language, theme):
     page.evaluate(f"localStorage.setItem('vitrail.theme', '{theme}')")
-    page.goto(address.split("?")[0] + f"?workspace=iris-mlp&lang={language}")
+    page.goto(f"{iris.origin}/?workspace=iris-mlp&lang={language}")
     for name in ("runs", "share"):
         page.get_by_test_id(f"{name}-button").click()
         page.get_by_test_id(f"{name}-dialog").wait_for()

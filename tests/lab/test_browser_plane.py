@@ -1,56 +1,23 @@
 """The playground in a real browser: features, units, weights and points are changed in the picture of the network."""
 
-import itertools
-import os
 import re
-import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vitrail.experiment import Experiment, catalogue
 
-SLOW = 120_000
-"""Milliseconds that the first compilation may take on a busy machine."""
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WINDOWS = {"laptop": (1440, 900), "small": (1024, 768), "tablet": (820, 1180)}
 
 pytestmark = pytest.mark.browser
-_workspaces = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def address():
-    """The address, with its token, of a lab that opens the playground."""
-    command = [sys.executable, "-m", "vitrail", "lab", "playground", "--port", "0", "--no-browser", "--lang", "en"]
-    lab = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    try:
-        yield next(
-            match[0] for line in lab.stdout if (match := re.search(r"http://127\.0\.0\.1:\d+/\S*token=\S+", line))
-        )
-    finally:
-        lab.send_signal(signal.SIGINT)
-        lab.communicate(timeout=30)
 
 
 @pytest.fixture
-def page(browser, address):
-    """The playground in a workspace of the test's own, that must not complain in the console."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-GB")
-    page = context.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.goto(address)
-    page.goto(page.url.split("?")[0] + f"?workspace=plane-{next(_workspaces)}")
-    page.get_by_test_id("plane").wait_for(timeout=SLOW)
-    yield page
-    context.close()
-    assert complaints == []
+def page(visit):
+    """The playground in a workspace of the test's own."""
+    page = visit(experiment="playground")
+    page.get_by_test_id("plane").wait_for()
+    return page
 
 
 def expect(what):
@@ -66,7 +33,7 @@ def number(shown):
 def train(page, epochs):
     for epoch in range(1, epochs + 1):
         page.get_by_test_id("step-epoch").click()
-        expect(page.get_by_test_id("clock-epoch")).to_have_text(str(epoch), timeout=SLOW)
+        expect(page.get_by_test_id("clock-epoch")).to_have_text(str(epoch))
 
 
 def take(page, name, folder):
@@ -92,7 +59,7 @@ def test_what_the_screen_says_is_what_the_downloaded_model_gives(page, tmp_path)
     said = page.get_by_test_id("plane-summary").inner_text()
     page.get_by_test_id("unit-dense-2").click()
     shown = [number(page.get_by_test_id(f"weight-{name}").input_value()) for name in ("0", "1", "bias")]
-    expect(page.get_by_test_id("unit-dense-2-a")).not_to_have_text("", timeout=SLOW)
+    expect(page.get_by_test_id("unit-dense-2-a")).not_to_have_text("")
     activation = number(page.get_by_test_id("unit-dense-2-a").inner_text())
     experiment = Experiment.read(take(page, "toml", tmp_path))
     assert experiment == catalogue.named("playground")
@@ -109,13 +76,13 @@ def test_what_the_screen_says_is_what_the_downloaded_model_gives(page, tmp_path)
 def test_features_units_and_layers_are_changed_in_the_picture(page):
     for name in ("x1^2", "sin(x2)"):
         page.get_by_test_id(f"feature-{name}").click()
-        expect(page.get_by_test_id(f"feature-{name}")).to_have_attribute("aria-pressed", "true", timeout=SLOW)
+        expect(page.get_by_test_id(f"feature-{name}")).to_have_attribute("aria-pressed", "true")
     page.get_by_test_id("add-unit-dense_1").click()
-    page.get_by_test_id("unit-dense_1-2").wait_for(timeout=SLOW)
+    page.get_by_test_id("unit-dense_1-2").wait_for()
     page.get_by_test_id("add-layer").click()
-    page.get_by_test_id("unit-dense_2-1").wait_for(timeout=SLOW)
+    page.get_by_test_id("unit-dense_2-1").wait_for()
     page.get_by_test_id("remove-unit-dense").click()
-    expect(page.get_by_test_id("unit-dense-3")).to_have_count(0, timeout=SLOW)
+    expect(page.get_by_test_id("unit-dense-3")).to_have_count(0)
     page.get_by_test_id("code").click()
     program = page.get_by_test_id("program").inner_text()
     assert "np.stack([x1, x2, x1**2, np.sin(x2)], axis=1)" in program
@@ -125,7 +92,7 @@ def test_features_units_and_layers_are_changed_in_the_picture(page):
 
 def test_a_weight_is_edited_from_the_keyboard_and_the_picture_follows(page):
     page.get_by_test_id("step-batch").click()
-    expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(r"^1\b"), timeout=SLOW)
+    expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(r"^1\b"))
     page.get_by_test_id("unit-dense-0").focus()
     page.keyboard.press("Enter")
     field = page.get_by_test_id("weight-0")
@@ -138,7 +105,7 @@ def test_a_weight_is_edited_from_the_keyboard_and_the_picture_follows(page):
     assert number(field.input_value()) == pytest.approx(before[0] + 0.2, abs=1e-3)
     assert painted(page, "[data-testid=plane]") != before[1]
     page.get_by_test_id("back-batch").click()
-    expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(r"^0\b"), timeout=SLOW)
+    expect(page.get_by_test_id("clock-batch")).to_have_text(re.compile(r"^0\b"))
     assert number(field.input_value()) != pytest.approx(before[0] + 0.2, abs=1e-3)
 
 
@@ -160,24 +127,24 @@ def test_a_connection_says_its_weight_and_opens_it(page):
 def test_points_are_followed_by_a_click_and_by_the_keyboard(page):
     page.get_by_role("listbox", name="Test points").focus()
     page.keyboard.press("End")
-    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "249", timeout=SLOW)
+    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "249")
     ring = page.get_by_test_id("plane-ring").bounding_box()
     page.get_by_test_id("strip-0").click()
-    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "0", timeout=SLOW)
+    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "0")
     page.mouse.click(ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2)
-    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "249", timeout=SLOW)
+    expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "249")
 
 
 def test_a_drawn_point_makes_the_data_ones_own_and_keeps_the_weights(page):
     train(page, 1)
     page.get_by_test_id("feature-x1*x2").click()
-    expect(page.get_by_test_id("feature-x1*x2")).to_have_attribute("aria-pressed", "true", timeout=SLOW)
+    expect(page.get_by_test_id("feature-x1*x2")).to_have_attribute("aria-pressed", "true")
     page.get_by_test_id("tool-1").click()
     box = page.locator("[data-testid=plane] .square").bounding_box()
     page.mouse.click(box["x"] + 6, box["y"] + 6)
-    expect(page.get_by_test_id("feature-x1*x2")).to_have_attribute("aria-pressed", "true", timeout=SLOW)
+    expect(page.get_by_test_id("feature-x1*x2")).to_have_attribute("aria-pressed", "true")
     page.get_by_test_id("code").click()
-    expect(page.get_by_test_id("program")).to_contain_text("data.csv", timeout=SLOW)
+    expect(page.get_by_test_id("program")).to_contain_text("data.csv")
     expect(page.get_by_test_id("program")).to_contain_text("x1 * x2")
 
 
@@ -192,18 +159,18 @@ def test_a_unit_under_the_pointer_is_shown_large(page):
 
 def test_a_link_leaves_parts_out(page):
     page.goto(page.url + "&hide=data,define,features,layers,curves")
-    page.get_by_test_id("plane").wait_for(timeout=SLOW)
+    page.get_by_test_id("plane").wait_for()
     shown = ["section-data", "to-define", "add-layer", "add-unit-dense", "section-fit", "play"]
     assert [page.get_by_test_id(name).count() for name in shown] == [0, 0, 0, 0, 1, 1]
     assert page.get_by_test_id("feature-x1").is_disabled()
     page.get_by_test_id("lang-fr").click()
     page.reload()
-    page.get_by_test_id("plane").wait_for(timeout=SLOW)
+    page.get_by_test_id("plane").wait_for()
     assert page.get_by_test_id("section-data").count() == 0
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_nothing_is_cut_off_and_axe_finds_nothing(page, window):
+def test_nothing_is_cut_off_and_axe_finds_nothing(page, violations, window):
     width, height = WINDOWS[window]
     page.set_viewport_size({"width": width, "height": height})
     page.get_by_test_id("unit-dense-1").click()
@@ -212,6 +179,4 @@ def test_nothing_is_cut_off_and_axe_finds_nothing(page, window):
     for theme in range(2):
         page.get_by_test_id(("lang-fr", "lang-en")[theme]).click()
         page.get_by_test_id("theme").click()
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run()")["violations"]
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found] == []
+        assert violations(page) == []
