@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[2] / "examples" / "notebooks"
@@ -13,11 +15,8 @@ PAIRS = {"tensors": "tenseurs", "fashion-mnist": "fashion-mnist", "backpropagati
 PATHS = [NOTEBOOKS / "en" / f"{name}.ipynb" for name in PAIRS] + [
     NOTEBOOKS / "fr" / f"{name}.ipynb" for name in PAIRS.values()
 ]
-RUN = [
-    pytest.param(path, marks=pytest.mark.soak) if path.parts[-2:] == ("fr", "fashion-mnist.ipynb") else path
-    for path in PATHS
-]
-"""All but the twin of the longest, which runs in `make soak`."""
+RUN = [pytest.param(path, marks=pytest.mark.soak) if path.parent.name == "fr" else path for path in PATHS]
+"""Those in French, which go the same way, run in `make soak`."""
 
 
 def test_every_notebook_has_its_like_in_the_other_language():
@@ -38,6 +37,13 @@ def test_a_notebook_is_committed_without_outputs(path):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert [cell.id for cell in notebook.cells if cell.cell_type == "code" and cell.outputs] == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_cell_is_a_program(path):
+    transform = TransformerManager().transform_cell
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert [ast.parse(transform(source)) for source in cells] != []
 
 
 @pytest.mark.parametrize("path", RUN, ids=lambda path: f"{path.parent.name}/{path.stem}")

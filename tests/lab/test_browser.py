@@ -167,10 +167,10 @@ def test_another_learning_rate_and_another_seed(page):
     page.get_by_test_id("step-batch").click()
     wait_for_clock(page, 0, 2)
     expect(page.get_by_test_id("learning-rate")).to_have_value("0.5")
-    seed = page.get_by_test_id("seed").inner_text()
+    seed = page.get_by_test_id("seed").input_value()
     page.get_by_test_id("new-seed").click()
     wait_for_clock(page, 0)
-    expect(page.get_by_test_id("seed")).not_to_have_text(seed)
+    expect(page.get_by_test_id("seed")).not_to_have_value(seed)
 
 
 def test_a_reload_finds_the_training_where_it_was(page):

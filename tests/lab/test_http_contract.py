@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
-import string
 
 import pytest
+import schemathesis
+from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from vitrail.lab import api, api_keeping
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 ANSWERS = {200, 204, 303, 400, 403, 404, 405, 409, 413, 415, 422}
 """What the lab may answer; 5xx is a failure, but for 503 with a key, which names what cannot be had."""
+
+EFFORT = settings.get_profile(settings.get_current_profile_name()).max_examples // 40
+"""1 in `make test`, more in `make soak`."""
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=10,
 )
-words = st.text(string.printable + "é\u2028\x00", max_size=60)
 
 
 def operations(app):
@@ -37,16 +42,30 @@ def sound(answer):
     return answer.status_code == 503 and answer.json()["key"].startswith("error.")
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_any_value_of_any_parameter_gets_an_answer(lab, data):
-    method, path, names = data.draw(st.sampled_from(operations(lab.app)))
-    for name in names:
-        path = path.replace(f"{{{name}}}", data.draw(st.text(string.ascii_letters + "._-%", min_size=1, max_size=20)))
-    chosen = data.draw(st.dictionaries(st.sampled_from([*names, "other"]), words, max_size=3))
-    body = data.draw(st.binary(max_size=200) | anything.map(lambda value: json.dumps(value).encode()))
-    answer = lab.request(method, path, params=chosen, content=None if method == "GET" else body)
-    assert sound(answer), (method, path, chosen, body, answer.status_code, answer.text[:300])
+def described():
+    """The lab's addresses without the lab, since cases are made before one runs."""
+    app = FastAPI()
+    app.include_router(api.router)
+    app.include_router(api_keeping.router)
+    return app.openapi()
+
+
+def test_the_description_is_that_of_the_lab(lab):
+    served = lab.app.openapi()["paths"]
+    assert described()["paths"] == {path: served[path] for path in served if path.startswith("/api")}
+
+
+@schemathesis.openapi.from_dict(described()).parametrize()
+@settings(max_examples=10 * EFFORT, suppress_health_check=list(HealthCheck))
+def test_any_case_of_the_description_gets_an_answer(case, lab):
+    """Right and wrong parameters, bodies and headers, as Schemathesis makes them of the description."""
+    headers = {
+        **{str(name): value for name, value in (case.headers or {}).items()},
+        "Origin": lab.origin,
+        "Cookie": lab.cookie,
+    }
+    answer = case.call(base_url=lab.origin, headers=headers, timeout=120)
+    assert sound(answer), (case.as_curl_command(), answer.status_code, answer.text[:300])
 
 
 @pytest.mark.parametrize("method", METHODS)

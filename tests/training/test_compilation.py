@@ -29,13 +29,19 @@ def train(program=PROGRAM, **environment):
     return json.loads(done.stdout)
 
 
-def test_the_next_process_compiles_nothing_again_and_computes_the_same(tmp_path):
-    first = train(VITRAIL_COMPILATION_CACHE=str(tmp_path))
+def test_processes_that_start_together_share_the_folder_and_the_next_compiles_nothing_again(tmp_path):
+    environment = {**os.environ, "VITRAIL_COMPILATION_CACHE": str(tmp_path)}
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", PROGRAM], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    losses = [json.loads(process.communicate(timeout=120)[0])["loss"] for process in started]
     kept = {path.name for path in tmp_path.iterdir() if path.name.endswith("-cache")}
-    second = train(VITRAIL_COMPILATION_CACHE=str(tmp_path))
-    assert first["hits"] == 0
-    assert second["hits"] >= 2
-    assert second["loss"] == first["loss"]
+    next_one = train(VITRAIL_COMPILATION_CACHE=str(tmp_path))
+    assert next_one["hits"] >= 2
+    assert losses == [next_one["loss"]] * 2
     assert {path.name for path in tmp_path.iterdir() if path.name.endswith("-cache")} == kept != set()
 
 
@@ -63,16 +69,3 @@ def test_the_folder_may_go_while_a_process_uses_it(tmp_path):
         train(f"{before}\n{again}{last}", VITRAIL_COMPILATION_CACHE=str(tmp_path / "cache"))["loss"] for _ in range(2)
     ]
     assert losses[0] == losses[1]
-
-
-def test_processes_that_start_together_share_the_folder(tmp_path):
-    environment = {**os.environ, "VITRAIL_COMPILATION_CACHE": str(tmp_path)}
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", PROGRAM], env=environment, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(3)
-    ]
-    losses = [json.loads(process.communicate(timeout=120)[0])["loss"] for process in started]
-    assert losses == [losses[0]] * 3
-    assert train(VITRAIL_COMPILATION_CACHE=str(tmp_path))["hits"] >= 2

@@ -44,15 +44,15 @@ def test_sharing_a_program_shares_no_values(describe, numbers):
 
 
 def test_many_different_sessions_leave_a_bounded_number_of_programs(describe, monkeypatch):
-    monkeypatch.setattr(programs, "MOST", 2)
+    monkeypatch.setattr(programs, "MOST", 1)
     opened = []
-    for units in range(1, 6):
+    for units in range(1, 4):
         session = Session.open(describe(units=units))
         session.advance(batches=1)
         opened.append((weakref.ref(session._motion.program), weakref.ref(session._motion.model)))
     del session
-    assert alive(program for program, _ in opened) == [False, False, False, True, True]
-    assert alive(model for _, model in opened) == [False, False, False, True, True]
+    assert alive(program for program, _ in opened) == [False, False, True]
+    assert alive(model for _, model in opened) == [False, False, True]
 
 
 def test_a_session_keeps_its_program_when_others_push_it_out(describe, monkeypatch, numbers):

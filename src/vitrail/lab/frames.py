@@ -132,7 +132,8 @@ class Exposure:
 def _batch(session: Session, example: int | Own) -> tuple[Array, Array]:
     """An example as the model and the loss get it, (1, ...) each."""
     if isinstance(example, int):
-        return session.inputs("test", example), session.targets("test", example)
+        part, place = encode.placed(session, example)
+        return session.inputs(part, place), session.targets(part, place)
     target = None if example.target is None else np.array([example.target])
     return session.prepared(_sample(session, example), target)
 

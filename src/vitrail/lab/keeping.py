@@ -46,7 +46,7 @@ class Kept:
     session: int | None
     """The number of its training; none where it has not been opened yet."""
     follow: int | None = None
-    """Place of the followed example in the test set."""
+    """Place of the followed example among all."""
     focus: tuple[str, int] | None = None
     """Layer and unit that are opened."""
     edits: Edits = field(default_factory=Edits)

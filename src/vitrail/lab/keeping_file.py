@@ -104,7 +104,7 @@ def pack(
         target: the file to make.
         changes: what was changed by hand while the run trained.
         data: the person's own data.
-        follow: place of the followed example in the test set.
+        follow: place of the followed example among all.
         focus: layer and unit that are opened.
     """
     manifest = Manifest(

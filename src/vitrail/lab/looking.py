@@ -35,7 +35,7 @@ def turned(  # noqa: C901, PLR0911 - one for each message
     """
     match message:
         case wire.Follow(index=index):
-            check_examples(known.dataset, "test", [] if index is None else [index])
+            _check_followed(known.dataset, index)
             return dataclasses.replace(view, follow=index)
         case wire.Try(values=values, label=label):
             return dataclasses.replace(view, follow=_own(known, values, label if labelled else 0.0))
@@ -59,6 +59,12 @@ def turned(  # noqa: C901, PLR0911 - one for each message
             return dataclasses.replace(view, walk=None)
         case wire.Speak(language=language):
             return dataclasses.replace(view, language=language)
+
+
+def _check_followed(dataset: wire.DatasetCard, index: int | None) -> None:
+    count = dataset.test_count + dataset.train_count
+    if index is not None and index >= count:
+        raise RequestError("error.lab.example", index=index, last=count - 1)
 
 
 def check_examples(dataset: wire.DatasetCard, part: wire.Part, indices: Sequence[int]) -> None:

@@ -43,7 +43,7 @@ class View:
     see: tuple[str, ...] = ()
     """Layers whose weights are visible."""
     follow: int | Own | None = None
-    """The followed example: its place in the test set, or itself."""
+    """The followed example: its place among all examples, or itself."""
     focus: tuple[str, int] | None = None
     """Layer and unit that are opened."""
     walk: Walk | None = None

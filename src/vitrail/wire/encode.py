@@ -197,16 +197,23 @@ def frame(
 
 
 def look(session: Session, record: Trace, index: int) -> wire.Look:
-    """A test example's way through the network and back.
+    """An example's way through the network and back.
 
     Args:
         session: the training.
         record: the trace of this one example, as a batch of one.
-        index: its place in the test set.
+        index: its place among all examples.
     """
-    x = session.dataset.x_test[index : index + 1]
-    sample = None if index < STRIP else as_source(session.dataset, x)
-    return _look(session, record, index, label(session, index), sample)
+    part, place = placed(session, index)
+    known = session.dataset.x_test if part == "test" else session.dataset.x_train
+    sample = None if part == "test" and place < STRIP else as_source(session.dataset, known[place : place + 1])
+    return _look(session, record, index, label(session, place, part), sample)
+
+
+def placed(session: Session, index: int) -> tuple[wire.Part, int]:
+    """The part of an example and its place there, by its place among all examples: those of the test set come first."""
+    tested = len(session.dataset.x_test)
+    return ("test", index) if index < tested else ("train", index - tested)
 
 
 def own_look(session: Session, record: Trace, x: Array, target: float | None) -> wire.Look:

@@ -298,11 +298,11 @@ class Frame(msgspec.Struct, frozen=True, tag="frame"):
 
 
 class Look(msgspec.Struct, frozen=True, tag="look"):
-    """One test example's way through the network and back, at one moment of the training."""
+    """One example's way through the network and back, at one moment of the training."""
 
     clock: Clock
     index: int
-    """Its place in the test set; `OWN` for an example of somebody's own."""
+    """Its place among all examples, as `Follow` has it; `OWN` for an example of somebody's own."""
     label: float | None
     """None where nobody said what it should give."""
     prediction: list[float]
@@ -576,9 +576,10 @@ class Redo(msgspec.Struct, frozen=True, tag="redo"):
 
 
 class Follow(msgspec.Struct, frozen=True, tag="follow"):
-    """Look at one example of the test set; none stops looking."""
+    """Look at one example; none stops looking."""
 
     index: Index | None
+    """Its place among all examples: those of the test set first, then those that are learnt from."""
 
 
 class See(msgspec.Struct, frozen=True, tag="see"):

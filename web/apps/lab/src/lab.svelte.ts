@@ -188,7 +188,8 @@ export class Lab implements Listener {
     const { sight } = this.surroundings;
     const follow = sight?.followed ?? saved.follow;
     const focus = sight?.focus ?? saved.focus;
-    if (follow === null || follow >= this.workspace.dataset.test_count) return;
+    const { test_count, train_count } = this.workspace.dataset;
+    if (follow === null || follow >= test_count + train_count) return;
     this.follow(follow);
     const card = this.workspace.layers.find((layer) => layer.name === focus?.layer);
     if (focus !== null && focus.unit < (card?.kernel_shape[1] ?? 0))

@@ -1,19 +1,25 @@
 import type { Language, Theme } from "@vitrail/core";
 
 const THEME = "vitrail.theme";
+const TEXT_SIZE = "vitrail.text-size";
+/** Per cent of the usual size. */
+export const TEXT_SIZES = [100, 125, 150, 175, 200] as const;
 const LANGUAGES: readonly string[] = ["en", "fr"] satisfies Language[];
 
 const isLanguage = (value: string | null): value is Language => value !== null && LANGUAGES.includes(value);
 
-/** How this person likes the page: its language, in the address, and its theme, kept by the browser. */
+/** How this person likes the page: its language, in the address, and its theme and text size, kept by the browser. */
 export class Preferences {
   language = $state<Language>("en");
   theme = $state<Theme>("light");
+  textSize = $state(100);
 
   constructor() {
     const asked = new URL(location.href).searchParams.get("lang");
     const served = document.documentElement.lang;
     this.language = isLanguage(asked) ? asked : isLanguage(served) ? served : "en";
+    const size = Number(localStorage.getItem(TEXT_SIZE));
+    this.textSize = TEXT_SIZES.find((one) => one === size) ?? 100;
     const kept = localStorage.getItem(THEME);
     const dark = matchMedia("(prefers-color-scheme: dark)");
     this.theme = kept === "dark" || kept === "light" ? kept : dark.matches ? "dark" : "light";
@@ -27,6 +33,11 @@ export class Preferences {
     const address = new URL(location.href);
     address.searchParams.set("lang", language);
     history.replaceState(null, "", address);
+  }
+
+  enlarge(size: number): void {
+    this.textSize = size;
+    localStorage.setItem(TEXT_SIZE, String(size));
   }
 
   light(theme: Theme): void {

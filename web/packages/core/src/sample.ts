@@ -1,5 +1,5 @@
 import { row, stored, type Values } from "./tensor.ts";
-import { OWN, type Look, type Strip } from "./wire.ts";
+import { OWN, type DatasetCard, type Look, type Part, type Strip } from "./wire.ts";
 
 /** One example: the numbers that it is drawn from, and what it should give where that is known. */
 export interface Sample {
@@ -70,6 +70,12 @@ export function averaged(
     for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += ink[y * fromWidth + x] ?? 0;
     return (full * sum) / ((right - left) * (bottom - top));
   });
+}
+
+/** The part of an example and its place there, by its place among all examples: those of the test set come first. */
+export function partOf(dataset: DatasetCard, index: number): { part: Part; place: number } {
+  const beyond = index - dataset.test_count;
+  return beyond < 0 ? { part: "test", place: index } : { part: "train", place: beyond };
 }
 
 /** Whether an example is somebody's own. */

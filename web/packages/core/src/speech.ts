@@ -1,6 +1,7 @@
 import english from "@catalogue/en.json";
 import french from "@catalogue/fr.json";
 import * as format from "./format.ts";
+import { isOwn, partOf } from "./sample.ts";
 import type { DatasetCard, Edit, Language } from "./wire.ts";
 import { WORDS, type Meaning, type WordId } from "./words.ts";
 
@@ -65,8 +66,15 @@ export class Speech {
 
   /** What an example should give: its class or its value; the example's number where it should give itself. */
   target(dataset: DatasetCard, label: number, index: number): string {
-    if (Number.isNaN(label)) return this.text("lab.strip.number", { index: String(index) });
+    if (Number.isNaN(label)) return this.text("lab.strip.number", { index: String(partOf(dataset, index).place) });
     return dataset.task === "classification" ? this.className(dataset, label) : this.plain(label);
+  }
+
+  /** An example by its part and its number there. */
+  example(dataset: DatasetCard, index: number): string {
+    if (isOwn(index)) return this.text("lab.example.own");
+    const { part, place } = partOf(dataset, index);
+    return this.text(part === "test" ? "lab.example.title" : "lab.example.train", { index: String(place) });
   }
 
   /** A class of a data set: in words where the catalogue has some, otherwise as its source names it. */

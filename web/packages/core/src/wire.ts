@@ -271,11 +271,11 @@ export interface Frame {
   speed: number | null;
 }
 
-/** One test example's way through the network and back, at one moment of the training. */
+/** One example's way through the network and back, at one moment of the training. */
 export interface Look {
   type: "look";
   clock: Clock;
-  /** Its place in the test set; `OWN` for an example of somebody's own. */
+  /** Its place among all examples, as `Follow` has it; `OWN` for an example of somebody's own. */
   index: number;
   /** None where nobody said what it should give. */
   label: number | null;
@@ -528,9 +528,10 @@ export interface Redo {
   type: "redo";
 }
 
-/** Look at one example of the test set; none stops looking. */
+/** Look at one example; none stops looking. */
 export interface Follow {
   type: "follow";
+  /** Its place among all examples: those of the test set first, then those that are learnt from. */
   index: number | null;
 }
 

@@ -8,7 +8,7 @@ export interface GalleryProps {
   samples: Samples;
   report: Report;
   dataset: DatasetCard;
-  /** Place in the test set of the followed example. */
+  /** Place of the followed example among all. */
   followed: number | null;
   theme: Theme;
   say: Speech;

@@ -16,6 +16,7 @@ import {
   type PlaneSpec,
   type Strip,
   type Workspace,
+  partOf,
 } from "@vitrail/core";
 import type { ColumnView, Focus, Mode, Most, Numbers, UnitPicture } from "./types.ts";
 
@@ -152,7 +153,7 @@ export function isFocus(focus: Focus | null, layer: string, unit: number): boole
   return focus !== null && focus.layer === layer && focus.unit === unit;
 }
 
-/** What the followed example should give, wherever it stands in the test set. */
+/** What the followed example should give, wherever it stands. */
 export function truthOf({
   workspace,
   followed,
@@ -163,5 +164,6 @@ export function truthOf({
   if (followed === null) return undefined;
   const place = workspace.strip.indices.indexOf(followed);
   if (place >= 0) return workspace.strip.labels[place];
-  return workspace.plane === null ? undefined : stored(workspace.plane.test.labels)[followed];
+  const { part, place: among } = partOf(workspace.dataset, followed);
+  return workspace.plane === null ? undefined : stored(workspace.plane[part].labels)[among];
 }

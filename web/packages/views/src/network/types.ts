@@ -51,7 +51,7 @@ export interface NetworkProps {
   look: Look | null;
   /** The opened unit's connections for the followed example, once they are there. */
   unit: Connections | null;
-  /** Place in the test set of the followed example. */
+  /** Place of the followed example among all. */
   followed: number | null;
   focus: Focus | null;
   /** The layer whose units are all shown. */

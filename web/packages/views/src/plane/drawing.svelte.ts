@@ -1,6 +1,6 @@
-import { nearest, coordinatesAt, drawnPoints, type Plane, type DrawnPoints } from "@vitrail/core";
+import { coordinatesAt, drawnPoints, nearest, placeOf, type DrawnPoints, type Part, type Plane } from "@vitrail/core";
 
-/** What a press on the picture does: follow a test point, draw one of a class or move one, or take one away. */
+/** What a press on the picture does: follow a point, draw one of a class or move one, or take one away. */
 export type Tool = "follow" | "erase" | number;
 
 interface Place {
@@ -9,13 +9,15 @@ interface Place {
 }
 
 /** How near a press must be to a point, as a share of the picture. */
-export const REACH = 0.045;
+const REACH = 0.045;
 
 /** The points that a person draws, moves and takes away. */
 export class Drawing {
   tool = $state<Tool>("follow");
   /** The point under the pressed pointer; its number is none where it is new. */
   held = $state.raw<{ index: number | null; label: number; at: Place } | null>(null);
+  /** Where the keyboard is on the picture. */
+  cursor = $state.raw<Place>({ x: 0.5, y: 0.5 });
 
   /** Takes up the point at a place, or a new one. */
   press(plane: Plane, at: Place): void {
@@ -37,7 +39,7 @@ export class Drawing {
     this.held = null;
     if (held === null) return null;
     const samples = drawnPoints(plane, classNames);
-    if (this.tool === "erase") {
+    if (Number.isNaN(held.label)) {
       if (held.index === null) return null;
       samples.x.splice(held.index, 1);
       samples.y.splice(held.index, 1);
@@ -48,12 +50,49 @@ export class Drawing {
     samples.y[place] = held.label;
     return samples;
   }
+
+  /** Moves the keyboard's place by a share of the picture, with what it holds. */
+  walk(right: number, down: number): void {
+    const within = (share: number) => Math.max(0, Math.min(1, share));
+    this.cursor = { x: within(this.cursor.x + right), y: within(this.cursor.y + down) };
+    this.move(this.cursor);
+  }
+
+  /** What Enter does where the keyboard is: takes a point up, puts it down, puts a new one or takes one away. */
+  act(plane: Plane, classNames: readonly string[]): DrawnPoints | null {
+    if (this.held === null) this.press(plane, this.cursor);
+    else return this.release(plane, classNames);
+    const found = this.under(plane);
+    return found === null || this.tool === "erase" ? this.release(plane, classNames) : null;
+  }
+
+  /** Takes away the point where the keyboard is. */
+  remove(plane: Plane, classNames: readonly string[]): DrawnPoints | null {
+    const index = this.held?.index ?? this.under(plane);
+    this.held = index === null ? null : { index, label: NaN, at: this.cursor };
+    return this.release(plane, classNames);
+  }
+
+  /** The number of the point where the keyboard is. */
+  under(plane: Plane): number | null {
+    return nearestOf(plane, this.cursor);
+  }
 }
 
-/** The number of the nearest sample, those of the training set first. */
+/** The number of the nearest sample that is drawn, with those of the training set first. */
 function nearestOf(plane: Plane, at: Place): number | null {
-  const train = nearest(plane, plane.train, at, REACH);
-  if (train !== null) return train;
-  const test = nearest(plane, plane.test, at, REACH);
-  return test === null ? null : (plane.train.labels.shape[0] ?? 0) + test;
+  const found = nearestOfAll(plane, at);
+  return found && found.place + (found.part === "train" ? 0 : (plane.train.labels.shape[0] ?? 0));
+}
+
+/** The nearest sample, if it is within reach. */
+export function nearestOfAll(plane: Plane, at: Place): { part: Part; place: number } | null {
+  const near = (part: Part) => {
+    const place = nearest(plane, plane[part], at, REACH);
+    if (place === null) return [];
+    const { x, y } = placeOf(plane, plane[part], place);
+    return [{ part, place, distance: Math.hypot(x - at.x, y - at.y) }];
+  };
+  const [first] = [...near("train"), ...near("test")].sort((one, other) => one.distance - other.distance);
+  return first ?? null;
 }

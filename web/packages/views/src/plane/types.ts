@@ -9,7 +9,7 @@ export interface PlaneProps {
   /** The unit that is shown; none for what the whole network gives. */
   unit: number | null;
   frame: Frame | null;
-  /** Place in the test set of the followed example. */
+  /** Place of the followed example among all. */
   followed: number | null;
   showTest: boolean;
   discrete: boolean;

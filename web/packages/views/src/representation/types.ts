@@ -4,7 +4,7 @@ export interface RepresentationProps {
   workspace: Workspace;
   /** The newest look, as far as it is shown. */
   look: Look | null;
-  /** Place in the test set of the followed example. */
+  /** Place of the followed example among all. */
   followed: number | null;
   separation: Separation | null;
   /** Layers whose numbers are shown, of a followed example. */

@@ -3,7 +3,7 @@ import type { DatasetCard, Speech, Strip, Theme } from "@vitrail/core";
 export interface StripProps {
   strip: Strip;
   dataset: DatasetCard;
-  /** Place in the test set of the followed example. */
+  /** Place of the followed example among all. */
   followed: number | null;
   theme: Theme;
   say: Speech;
