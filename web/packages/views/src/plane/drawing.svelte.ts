@@ -11,13 +11,15 @@ interface Place {
 /** How near a press must be to a point, as a share of the picture. */
 const REACH = 0.045;
 
+const within = (share: number) => Math.max(0, Math.min(1, share));
+
 /** The points that a person draws, moves and takes away. */
 export class Drawing {
   tool = $state<Tool>("follow");
   /** The point under the pressed pointer; its number is none where it is new. */
   held = $state.raw<{ index: number | null; label: number; at: Place } | null>(null);
-  /** Where the keyboard is on the picture. */
-  cursor = $state.raw<Place>({ x: 0.5, y: 0.5 });
+  /** Where the keyboard is: coordinates, since the picture's edges move with the points. */
+  #spot = $state.raw<readonly [number, number] | null>(null);
 
   /** Takes up the point at a place, or a new one. */
   press(plane: Plane, at: Place): void {
@@ -51,16 +53,27 @@ export class Drawing {
     return samples;
   }
 
+  /** Where the keyboard is on the picture: in its middle at first. */
+  cursor(plane: Plane): Place {
+    if (this.#spot === null) return { x: 0.5, y: 0.5 };
+    const [left = 0, top = 0] = coordinatesAt(plane, { x: 0, y: 0 });
+    const [right = 1, bottom = 1] = coordinatesAt(plane, { x: 1, y: 1 });
+    const [x1, x2] = this.#spot;
+    return { x: within((x1 - left) / (right - left)), y: within((x2 - top) / (bottom - top)) };
+  }
+
   /** Moves the keyboard's place by a share of the picture, with what it holds. */
-  walk(right: number, down: number): void {
-    const within = (share: number) => Math.max(0, Math.min(1, share));
-    this.cursor = { x: within(this.cursor.x + right), y: within(this.cursor.y + down) };
-    this.move(this.cursor);
+  walk(plane: Plane, right: number, down: number): void {
+    const { x, y } = this.cursor(plane);
+    const at = { x: within(x + right), y: within(y + down) };
+    const [x1 = 0, x2 = 0] = coordinatesAt(plane, at);
+    this.#spot = [x1, x2];
+    this.move(at);
   }
 
   /** What Enter does where the keyboard is: takes a point up, puts it down, puts a new one or takes one away. */
   act(plane: Plane, classNames: readonly string[]): DrawnPoints | null {
-    if (this.held === null) this.press(plane, this.cursor);
+    if (this.held === null) this.press(plane, this.cursor(plane));
     else return this.release(plane, classNames);
     const found = this.under(plane);
     return found === null || this.tool === "erase" ? this.release(plane, classNames) : null;
@@ -69,13 +82,13 @@ export class Drawing {
   /** Takes away the point where the keyboard is. */
   remove(plane: Plane, classNames: readonly string[]): DrawnPoints | null {
     const index = this.held?.index ?? this.under(plane);
-    this.held = index === null ? null : { index, label: NaN, at: this.cursor };
+    this.held = index === null ? null : { index, label: NaN, at: this.cursor(plane) };
     return this.release(plane, classNames);
   }
 
   /** The number of the point where the keyboard is. */
   under(plane: Plane): number | null {
-    return nearestOf(plane, this.cursor);
+    return nearestOf(plane, this.cursor(plane));
   }
 }
 
