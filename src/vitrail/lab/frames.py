@@ -52,6 +52,8 @@ class Exposure:
     def letters(self, due: Due, status: Status, speed: float | None = None) -> Iterator[bytes]:
         """Encode the pictures that one page may have now."""
         view = due.watcher.view
+        if due.history and due.watcher.take_history(self.state.history):
+            yield self._history
         if due.frame:
             yield letter(msgspec.structs.replace(self.frame(view.see, status, view.regions), speed=speed))
         yield from map(letter, due.findings)
@@ -74,11 +76,9 @@ class Exposure:
     def kernel(self, name: str) -> Kernel:
         """One layer's weights: exact beside regions, where each is shown."""
         if name not in self._kernels:
-            layer = self._model.get_layer(name)
-            weights = encode.kernel_of(layer)
-            assert weights is not None, "pages only ask for the weights of layers that have some"
+            kernel, bias = self._session.kernel(name)
             exact = encode_plane.has_plane(self._session)
-            self._kernels[name] = encode_plane.weights(layer, weights) if exact else encode.kernel(name, weights)
+            self._kernels[name] = encode_plane.weights(name, kernel, bias) if exact else encode.kernel(name, kernel)
         return self._kernels[name]
 
     def region(self, name: str) -> Region:
@@ -119,6 +119,10 @@ class Exposure:
 
             self._answers[example] = Answers(trace(self._model, *_batch(self._session, example)))
         return self._answers[example]
+
+    @cached_property
+    def _history(self) -> bytes:
+        return letter(encode.history(self.state.history))
 
     @cached_property
     def _responses(self) -> Mapping[str, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -81,15 +81,15 @@ def region(layer: str, activations: Array) -> wire.Region:
     return wire.Region(layer, rounded(picture(activations)))
 
 
-def weights(layer: Any, kernel: Array) -> wire.Kernel:  # noqa: ANN401 - any Keras layer
+def weights(name: str, kernel: Array, bias: Array | None) -> wire.Kernel:
     """The exact weights of a layer, and its bias.
 
     Args:
-        layer: Dense.
+        name: of the layer.
         kernel: its weights, (inputs, units).
+        bias: (units,); none where it has none.
     """
-    bias = None if layer.bias is None else tensor(np.asarray(layer.bias.value))
-    return wire.Kernel(layer.name, tensor(kernel.T), bias)
+    return wire.Kernel(name, tensor(kernel.T), None if bias is None else tensor(bias))
 
 
 def _points(places: Array, labels: Array) -> wire.Points:
