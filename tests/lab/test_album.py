@@ -71,6 +71,17 @@ def test_only_what_is_looked_at_is_due(album):
     assert taken(album) == [(2, {"look", "unit"})]
 
 
+def test_a_frame_is_due_where_another_layer_is_seen_in_large(album):
+    view = View(regions=("dense", "dense_1"), large=("dense_1",))
+    album.watch(1, view)
+    assert taken(album) == [(1, {"frame"})]
+    album.shown(1)
+    album.watch(1, view)
+    assert taken(album) == []
+    album.watch(1, dataclasses.replace(view, large=("dense",)))
+    assert taken(album) == [(1, {"frame"})]
+
+
 def test_pictures_of_a_training_that_plays_keep_their_distance(album):
     album.outdate()
     assert taken(album, FRAME_SECONDS / 2, playing=True) == []

@@ -56,7 +56,7 @@ class Watcher:
     def turn_to(self, view: View) -> None:
         """Look at something else: what was not in sight before is due."""
         before, self.view = self.view, view
-        self.frame |= (view.see, view.regions) != (before.see, before.regions)
+        self.frame |= (view.see, view.regions, view.large) != (before.see, before.regions, before.large)
         moved = view.follow != before.follow
         self.look = view.follow is not None and (self.look or moved)
         spoken = view.language != before.language

@@ -76,9 +76,21 @@ def picture(values: Array) -> Array:
     return values.reshape(-1, SIDE, SIDE)
 
 
-def region(layer: str, activations: Array) -> wire.Region:
-    """What a layer's units give over the grid, (units, side * side)."""
-    return wire.Region(layer, rounded(picture(activations)))
+def region(layer: str, activations: Array, *, fine: bool) -> wire.Region:
+    """What a layer's units give over the grid, (units, side * side): there, or on half the side as is drawn small."""
+    pictures = picture(activations)
+    return wire.Region(layer, rounded(pictures if fine else halved(pictures)))
+
+
+def halved(pictures: Array) -> Array:
+    """Means of squares of four places: (units, side, side) becomes (units, side / 2, side / 2).
+
+    Examples:
+        >>> halved(np.array([[[1.0, 3.0], [5.0, 7.0]]])).tolist()
+        [[[4.0]]]
+    """
+    above, below = pictures[:, ::2], pictures[:, 1::2]
+    return (above[:, :, ::2] + above[:, :, 1::2] + below[:, :, ::2] + below[:, :, 1::2]) / 4
 
 
 def weights(name: str, kernel: Array, bias: Array | None) -> wire.Kernel:

@@ -155,7 +155,10 @@ class Region(msgspec.Struct, frozen=True):
 
     layer: str
     values: Tensor
-    """(units, side, side) of activations; the first row of a picture is that of the highest second feature."""
+    """(units, side, side) of activations; the first row of a picture is that of the highest second feature.
+
+    Where no unit is drawn in large, each place is the mean of four neighbours of the grid, on half the side.
+    """
 
 
 class EpochRow(msgspec.Struct, frozen=True):
@@ -597,6 +600,8 @@ class See(msgspec.Struct, frozen=True, tag="see"):
     """Those whose weights are seen."""
     regions: list[str] = []
     """Those whose units are drawn by the region that they respond to."""
+    large: list[str] = []
+    """Of these, those of which a unit is drawn in large."""
 
 
 class Focus(msgspec.Struct, frozen=True, tag="focus"):

@@ -107,6 +107,8 @@ export class Lab implements Listener {
   #own: { values: number[]; label: number | null } = { values: [], label: null };
   /** Whether the followed example has not been seen yet. */
   #fresh = false;
+  /** The layer of which a unit is drawn in large. */
+  #large: string | null = null;
   #changing = Promise.resolve();
 
   constructor(
@@ -317,6 +319,7 @@ export class Lab implements Listener {
     this.focus = focus;
     this.unit = this.plane.connection = null;
     this.#send({ type: "focus", layer: focus?.layer ?? "", unit: focus?.unit ?? 0 });
+    this.magnify();
     if (focus === null) this.walk(false);
   }
 
@@ -391,10 +394,18 @@ export class Lab implements Listener {
     this.#link.close();
   }
 
+  /** Another unit may be the one that is drawn in large. */
+  magnify(): void {
+    if (this.workspace?.plane == null || this.plane.shown(this.workspace)?.card.name === this.#large) return;
+    this.#see();
+  }
+
   #see(): void {
     if (this.workspace === null) return;
     const layers = seenLayers(this.workspace, this.mode);
-    this.#send({ type: "see", layers, regions: seenRegions(this.workspace, this.mode) });
+    this.#large = this.plane.shown(this.workspace)?.card.name ?? null;
+    const regions = seenRegions(this.workspace, this.mode);
+    this.#send({ type: "see", layers, regions, large: regions.filter((name) => name === this.#large) });
   }
 
   #send(message: ClientMessage): void {

@@ -47,12 +47,12 @@ describe("the lab's state", () => {
   it("asks for the weights that are seen once it knows the layers", () => {
     hear(fashion.get("hello"), fashion.get("workspace"));
     expect(link.said).toEqual([
-      { type: "see", layers: ["dense", "dense_1"], regions: [] },
+      { type: "see", layers: ["dense", "dense_1"], regions: [], large: [] },
       { type: "speak", language: "en" },
     ]);
     expect(lab.ready).toBe(true);
     lab.colour("delta");
-    expect(link.said.at(-1)).toEqual({ type: "see", layers: ["dense_1"], regions: [] });
+    expect(link.said.at(-1)).toEqual({ type: "see", layers: ["dense_1"], regions: [], large: [] });
   });
 
   it("reloads a page of another protocol", () => {

@@ -139,7 +139,11 @@ export interface Plane {
 /** What the units of one layer give over the plane, as pictures are drawn from it: rounded to int8. */
 export interface Region {
   layer: string;
-  /** (units, side, side) of activations; the first row of a picture is that of the highest second feature. */
+  /**
+   * (units, side, side) of activations; the first row of a picture is that of the highest second feature.
+   *
+   * Where no unit is drawn in large, each place is the mean of four neighbours of the grid, on half the side.
+   */
   values: Tensor;
 }
 
@@ -549,6 +553,8 @@ export interface See {
   layers: string[];
   /** Those whose units are drawn by the region that they respond to. */
   regions: string[];
+  /** Of these, those of which a unit is drawn in large. */
+  large: string[];
 }
 
 /** Open one unit of a layer for the followed example; an empty layer closes it. */
