@@ -78,6 +78,17 @@ class Page:
     def _next(self) -> wire.ServerMessage:
         return _decoder.decode(self._socket.recv(timeout=60))
 
+    def history(self, updates: int) -> list[wire.EpochRow]:
+        """Read on to where a training stands still after some updates: its curves as the page has them then."""
+        rows: list[wire.EpochRow] = []
+        while not (
+            isinstance(message := self.receive(), wire.Frame)
+            and (message.status, message.clock.updates) == ("idle", updates)
+        ):
+            if isinstance(message, wire.History):
+                rows = message.rows
+        return rows
+
     def until(self, kind: type, **wanted):
         """Read on to the next message of a kind whose fields are as wanted."""
         while True:

@@ -8,9 +8,10 @@ import pytest
 
 from vitrail.lab.album import FRAME_SECONDS, LOOK_SECONDS, Album
 from vitrail.lab.orders import View
+from vitrail.training import EpochRecord
 from vitrail.wire.messages import Walk
 
-KINDS = ("frame", "look", "unit", "entry")
+KINDS = ("frame", "history", "look", "unit", "entry")
 EVERYTHING = View(see=("dense",), follow=3, focus=("dense", 0), walk=Walk("operation", 7))
 
 
@@ -54,7 +55,7 @@ def test_newest_wins_and_never_two_are_on_their_way(album):
 
 def test_only_what_is_looked_at_is_due(album):
     album.watch(2, View(follow=7))
-    assert taken(album) == [(2, {"frame", "look"})]
+    assert taken(album) == [(2, {"frame", "history", "look"})]
     album.shown(2)
     album.watch(2, View(follow=7, focus=("dense", 1)))
     assert taken(album) == [(2, {"unit"})]
@@ -70,6 +71,17 @@ def test_only_what_is_looked_at_is_due(album):
     assert taken(album) == [(2, {"look", "unit"})]
 
 
+def test_a_frame_is_due_where_another_layer_is_seen_in_large(album):
+    view = View(regions=("dense", "dense_1"), large=("dense_1",))
+    album.watch(1, view)
+    assert taken(album) == [(1, {"frame"})]
+    album.shown(1)
+    album.watch(1, view)
+    assert taken(album) == []
+    album.watch(1, dataclasses.replace(view, large=("dense",)))
+    assert taken(album) == [(1, {"frame"})]
+
+
 def test_pictures_of_a_training_that_plays_keep_their_distance(album):
     album.outdate()
     assert taken(album, FRAME_SECONDS / 2, playing=True) == []
@@ -82,19 +94,44 @@ def test_pictures_of_a_training_that_plays_keep_their_distance(album):
     assert taken(album, LOOK_SECONDS, playing=False) == [(1, set(KINDS))]
 
 
+def test_a_history_rests_while_training_plays_and_is_whole_where_it_stands(album):
+    told = []
+
+    def show(now, epochs, *, playing):
+        album.outdate()
+        for due in album.due(now, playing=playing):
+            if due.history and due.watcher.take_history(epochs):
+                told.append(len(epochs))
+            album.shown(due.client)
+
+    rows = tuple(EpochRecord(epoch, {"loss": 1 / epoch}, 0.1) for epoch in range(1, 200))
+    for frame in range(1, 100):
+        show(frame * FRAME_SECONDS, rows[:frame], playing=True)
+    assert told == list(range(10, 100, 10))
+    show(100 * FRAME_SECONDS, last := rows[:104], playing=False)
+    show(101 * FRAME_SECONDS, last, playing=True)
+    show(200 * FRAME_SECONDS, last, playing=True)
+    assert told[9:] == [104]
+    show(201 * FRAME_SECONDS, rows[:150], playing=True)
+    assert told[9:] == [104]
+    assert [due.history for due in album.due(220 * FRAME_SECONDS, playing=True)] == [True], "nothing else changed"
+    album.watch(2, View())
+    assert [due.history for due in album.due(220 * FRAME_SECONDS, playing=True)] == [True], "a page that comes later"
+
+
 def test_what_cannot_be_shown_is_not_tried_again(album):
     album.outdate()
     (due,) = album.due(1.0, playing=False)
     due.watcher.close_eyes()
     album.shown(1)
     album.outdate()
-    assert taken(album, 2.0) == [(1, {"frame"})]
+    assert taken(album, 2.0) == [(1, {"frame", "history"})]
 
 
 def test_an_entry_is_due_where_somebody_walks_and_again_in_another_language(album):
     walking = View(follow=3, walk=Walk("unit", None))
     album.watch(2, walking)
-    assert taken(album) == [(2, {"frame", "look", "entry"})]
+    assert taken(album) == [(2, {"frame", "history", "look", "entry"})]
     album.shown(2)
     for view in (
         dataclasses.replace(walking, walk=Walk("unit", 1)),

@@ -121,7 +121,9 @@ def test_workspace_of_images():
 
 def test_frame(session):
     frame = encode.frame(session, "running", [])
-    assert frame == wire.Frame(wire.Clock(0, 9, 15, 9), "running", dict(session.metrics), [], [], session.learning_rate)
+    assert frame == wire.Frame(
+        wire.Clock(0, 9, 15, 9), "running", dict(session.metrics), None, [], session.learning_rate
+    )
     assert frame.metrics["loss"] > 0
 
 

@@ -66,13 +66,17 @@ def test_a_region_is_what_the_model_predicts_there(session, plane):
     inputs = session.experiment.inputs_of(places)
     assert inputs.shape == (plane.side**2, 4)
     predicted = np.asarray(session.synchronize()(inputs))
-    (region,) = exposure.frame((), "idle", ("dense_2",)).regions
+    (region,) = exposure.frame((), "idle", ("dense_2",), ("dense_2",)).regions
     np.testing.assert_allclose(
         values(region.values)[0], predicted.reshape(plane.side, plane.side), atol=0.51 * region.values.scale
     )
-    frame = exposure.frame(("dense",), "idle", ("dense", "dense_1"))
+    half = plane.side // 2
+    (small,) = exposure.frame((), "idle", ("dense_2",)).regions
+    means = predicted.reshape(half, 2, half, 2).mean(axis=(1, 3))
+    np.testing.assert_allclose(values(small.values)[0], means, atol=0.51 * small.values.scale)
+    frame = exposure.frame(("dense",), "idle", ("dense", "dense_1"), ("dense_1",))
     assert [(one.layer, one.values.shape) for one in frame.regions] == [
-        ("dense", [4, plane.side, plane.side]),
+        ("dense", [4, half, half]),
         ("dense_1", [2, plane.side, plane.side]),
     ]
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from vitrail.lab.orders import Own, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vitrail.lab.examiner import Finding
     from vitrail.lab.frames import Exposure
     from vitrail.lab.orders import Topic
+    from vitrail.training import EpochRecord
 
 FRAME_SECONDS = 1 / 40
 """Time of a turn of training, after which a frame is due: with what a frame costs itself, more than 30 in a second."""
@@ -25,6 +26,9 @@ _NEAREST = 0.8 * FRAME_SECONDS
 LOOK_SECONDS = 1 / 4
 """Shortest time between two looks at an example while the training plays."""
 
+HISTORY_SECONDS = 1 / 4
+"""Shortest time between two histories while the training plays: small data sets end many epochs in each frame."""
+
 _NOTHING: Mapping[Topic, Finding] = MappingProxyType({})
 
 
@@ -34,6 +38,7 @@ class Watcher:
 
     view: View = field(default_factory=View)
     frame: bool = True
+    history: bool = True
     look: bool = False
     unit: bool = False
     entry: bool = False
@@ -41,13 +46,17 @@ class Watcher:
     """Its last pictures have not gone out yet."""
     told: dict[Topic, Finding] = field(default_factory=dict)
     """The measurements that it has."""
+    epochs: Sequence[EpochRecord] | None = None
+    """The history that it has."""
     framed_at: float = float("-inf")
+    told_at: float = float("-inf")
+    """When it was last looked whether there is more history."""
     looked_at: float = float("-inf")
 
     def turn_to(self, view: View) -> None:
         """Look at something else: what was not in sight before is due."""
         before, self.view = self.view, view
-        self.frame |= (view.see, view.regions) != (before.see, before.regions)
+        self.frame |= (view.see, view.regions, view.large) != (before.see, before.regions, before.large)
         moved = view.follow != before.follow
         self.look = view.follow is not None and (self.look or moved)
         spoken = view.language != before.language
@@ -65,7 +74,7 @@ class Watcher:
 
     def outdate(self) -> None:
         """Everything in sight has changed."""
-        self.frame = True
+        self.frame = self.history = True
         self.look = self.view.follow is not None
         self.unit, self.entry = self._opens, self._walks
 
@@ -78,6 +87,11 @@ class Watcher:
         news: dict[Topic, Finding] = {topic: found[topic] for topic in found if topic in self.view.topics}
         fresh = tuple(finding for topic, finding in news.items() if self.told.get(topic) is not finding)
         self.told = news
+        return fresh
+
+    def take_history(self, epochs: Sequence[EpochRecord]) -> bool:
+        """Whether it does not have this history; from now on it has it."""
+        fresh, self.epochs = epochs is not self.epochs, epochs
         return fresh
 
     def close_eyes(self) -> None:
@@ -96,6 +110,8 @@ class Due:
     look: bool
     unit: bool
     entry: bool = False
+    history: bool = False
+    """Whether it may have the history, where that is not the one it has."""
     findings: tuple[Finding, ...] = ()
     """Measurements that it does not have yet."""
 
@@ -157,12 +173,16 @@ class Album:
                 continue
             may_look = not playing or now - watcher.looked_at >= LOOK_SECONDS
             look, unit, entry = (each and may_look for each in (watcher.look, watcher.unit, watcher.entry))
-            due = Due(client, watcher, watcher.frame, look, unit, entry, watcher.take_news(found))
-            if not (due.frame or due.look or due.unit or due.entry or due.findings):
+            history = watcher.history and (not playing or now - watcher.told_at >= HISTORY_SECONDS)
+            due = Due(client, watcher, watcher.frame, look, unit, entry, history, watcher.take_news(found))
+            if not (due.frame or due.look or due.unit or due.entry or due.history or due.findings):
                 continue
             watcher.waiting = True
             watcher.framed_at = now
             watcher.frame = False
+            if history:
+                watcher.history = False
+                watcher.told_at = now
             if may_look:
                 watcher.look = watcher.unit = watcher.entry = False
                 watcher.looked_at = now

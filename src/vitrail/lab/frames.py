@@ -47,13 +47,15 @@ class Exposure:
         self._survey = survey
         self._kernels: dict[str, Kernel] = {}
         self._answers: dict[int | Own, Answers] = {}
-        self._regions: dict[str, Region] = {}
+        self._regions: dict[tuple[str, bool], Region] = {}
 
     def letters(self, due: Due, status: Status, speed: float | None = None) -> Iterator[bytes]:
         """Encode the pictures that one page may have now."""
         view = due.watcher.view
+        if due.history and due.watcher.take_history(self.state.history):
+            yield self._history
         if due.frame:
-            yield letter(msgspec.structs.replace(self.frame(view.see, status, view.regions), speed=speed))
+            yield letter(msgspec.structs.replace(self.frame(view.see, status, view.regions, view.large), speed=speed))
         yield from map(letter, due.findings)
         try:
             if due.look and view.follow is not None:
@@ -66,26 +68,26 @@ class Exposure:
             due.watcher.close_eyes()
             yield letter(Notice("error", error.key, error.arguments))
 
-    def frame(self, see: Sequence[str], status: Status, regions: Sequence[str] = ()) -> Frame:
-        """The state, with the weights of some layers, and what some respond to."""
+    def frame(
+        self, see: Sequence[str], status: Status, regions: Sequence[str] = (), large: Sequence[str] = ()
+    ) -> Frame:
+        """The state, with the weights of some layers, and what some respond to: finely where that is seen in large."""
         kernels = [self.kernel(name) for name in see]
-        return encode.frame(self._session, status, kernels, [self.region(name) for name in regions])
+        return encode.frame(self._session, status, kernels, [self.region(name, fine=name in large) for name in regions])
 
     def kernel(self, name: str) -> Kernel:
         """One layer's weights: exact beside regions, where each is shown."""
         if name not in self._kernels:
-            layer = self._model.get_layer(name)
-            weights = encode.kernel_of(layer)
-            assert weights is not None, "pages only ask for the weights of layers that have some"
+            kernel, bias = self._session.kernel(name)
             exact = encode_plane.has_plane(self._session)
-            self._kernels[name] = encode_plane.weights(layer, weights) if exact else encode.kernel(name, weights)
+            self._kernels[name] = encode_plane.weights(name, kernel, bias) if exact else encode.kernel(name, kernel)
         return self._kernels[name]
 
-    def region(self, name: str) -> Region:
+    def region(self, name: str, *, fine: bool) -> Region:
         """What the units of one layer respond to."""
-        if name not in self._regions:
-            self._regions[name] = encode_plane.region(name, self._responses[name])
-        return self._regions[name]
+        if (name, fine) not in self._regions:
+            self._regions[name, fine] = encode_plane.region(name, self._responses[name], fine=fine)
+        return self._regions[name, fine]
 
     def look(self, example: int | Own) -> Look:
         """An example's way through the network and back.
@@ -119,6 +121,10 @@ class Exposure:
 
             self._answers[example] = Answers(trace(self._model, *_batch(self._session, example)))
         return self._answers[example]
+
+    @cached_property
+    def _history(self) -> bytes:
+        return letter(encode.history(self.state.history))
 
     @cached_property
     def _responses(self) -> Mapping[str, Array]:

@@ -42,11 +42,13 @@ def turned(  # noqa: C901, PLR0911 - one for each message
         case wire.Examine(part=part, separation=separation):
             wanted: set[Topic] = set() if part is None else {part}
             return dataclasses.replace(view, topics=frozenset(wanted | ({"separation"} if separation else set())))
-        case wire.See(layers=names, regions=regions):
+        case wire.See(layers=names, regions=regions, large=large):
             weighty = tuple(name for name in dict.fromkeys(names) if _layer(known, name).kernel_shape)
             for name in regions:
                 _check_region(known, name)
-            return dataclasses.replace(view, see=weighty, regions=tuple(dict.fromkeys(regions)))
+            drawn = tuple(dict.fromkeys(regions))
+            fine = tuple(name for name in drawn if name in large)
+            return dataclasses.replace(view, see=weighty, regions=drawn, large=fine)
         case wire.Focus(layer=""):
             return dataclasses.replace(view, focus=None)
         case wire.Focus(layer=name, unit=unit):

@@ -52,6 +52,8 @@ class View:
     """Of formulas."""
     regions: tuple[str, ...] = ()
     """Layers whose units are drawn by the region that they respond to."""
+    large: tuple[str, ...] = ()
+    """Of these, those of which a unit is drawn in large."""
     topics: frozenset[Topic] = frozenset()
     """What is measured on many samples."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from vitrail.errors import InputError
 from vitrail.training import _keras, randomness
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from vitrail.training.program import Program
     from vitrail.training.state import State, Variables
     from vitrail.training.timeline import Event
+    from vitrail.types import Array
 
 
 class Motion(NamedTuple):
@@ -102,6 +104,17 @@ class Motion(NamedTuple):
         """
         group, place = self._place_of(layer, variable, index)
         return float(getattr(state.variables, group)[place][index])
+
+    def kernel(self, state: State, layer: str) -> tuple[Array, Array | None]:
+        """The weights (inputs, units) and the bias (units,) of a dense layer; no bias where it has none."""
+        dense: Any = self.model.get_layer(layer)
+        kernel, bias = (None if each is None else self._value(state, each) for each in (dense.kernel, dense.bias))
+        assert kernel is not None, "a dense layer that is built has weights"
+        return kernel, bias
+
+    def _value(self, state: State, variable: keras.Variable) -> Array:
+        group, place = _keras.place_of(self.model, variable)
+        return np.asarray(getattr(state.variables, group)[place])
 
     def replay(self, start: State, events: Sequence[Event], updates: int) -> State:
         """Go on from a state as it once went on: the events at their moments, to a number of updates."""

@@ -346,6 +346,17 @@ class Session:
         """
         return self._motion.weight(self.state, layer, variable, tuple(int(number) for number in index))
 
+    def kernel(self, layer: str) -> tuple[Array, Array | None]:
+        """The weights (inputs, units) of a dense layer and its bias (units,), or none, read from the state.
+
+        Examples:
+            >>> from vitrail.experiment import reference
+            >>> weights, bias = Session.open(reference("fashion_mnist_mini")).kernel("dense")
+            >>> weights.shape, bias.shape
+            ((784, 128), (128,))
+        """
+        return self._motion.kernel(self.state, layer)
+
     def synchronize(self) -> keras.Model:
         """Write the state into `model`, for whoever evaluates, traces, saves or trains it, and return it."""
         _keras.write(self.model, owned(self.state.variables))  # Keras' own `predict` gives away the arrays it runs on

@@ -24,7 +24,7 @@ STRIP = 60
 """Test examples that the page can choose from."""
 
 ROWS = 512
-"""Epochs of the history that a frame carries, at most; the last one comes on top."""
+"""Epochs of a history that travel, at most; the last one comes on top."""
 
 _INPUT = "InputLayer"
 """Computes nothing, and is shown as the data."""
@@ -189,11 +189,16 @@ def frame(
         clock=clock(session.clock),
         status=status,
         metrics=dict(session.metrics),
-        history=[epoch_row(record) for record in thinned(session.history)],
+        last=epoch_row(session.history[-1]) if session.history else None,
         kernels=list(kernels),
         learning_rate=session.learning_rate,
         regions=list(regions),
     )
+
+
+def history(records: Sequence[EpochRecord]) -> wire.History:
+    """The completed epochs, as curves show them."""
+    return wire.History([epoch_row(record) for record in thinned(records)])
 
 
 def look(session: Session, record: Trace, index: int) -> wire.Look:
@@ -250,7 +255,7 @@ def _look(session: Session, record: Trace, index: int, target: float | None, sam
 def thinned(history: Sequence[EpochRecord]) -> Sequence[EpochRecord]:
     """All epochs of a history of usual length; of a longer one every second, fourth, ... and always the first and last.
 
-    Small data sets pass thousands of epochs while somebody looks: a frame with all of them costs more than they do.
+    Small data sets pass thousands of epochs while somebody looks: to send all of them costs more than they do.
     """
     stride = 1
     while len(history) > stride * ROWS:

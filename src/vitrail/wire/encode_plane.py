@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -76,20 +76,32 @@ def picture(values: Array) -> Array:
     return values.reshape(-1, SIDE, SIDE)
 
 
-def region(layer: str, activations: Array) -> wire.Region:
-    """What a layer's units give over the grid, (units, side * side)."""
-    return wire.Region(layer, rounded(picture(activations)))
+def region(layer: str, activations: Array, *, fine: bool) -> wire.Region:
+    """What a layer's units give over the grid, (units, side * side): there, or on half the side as is drawn small."""
+    pictures = picture(activations)
+    return wire.Region(layer, rounded(pictures if fine else halved(pictures)))
 
 
-def weights(layer: Any, kernel: Array) -> wire.Kernel:  # noqa: ANN401 - any Keras layer
+def halved(pictures: Array) -> Array:
+    """Means of squares of four places: (units, side, side) becomes (units, side / 2, side / 2).
+
+    Examples:
+        >>> halved(np.array([[[1.0, 3.0], [5.0, 7.0]]])).tolist()
+        [[[4.0]]]
+    """
+    rows = pictures[:, ::2] + pictures[:, 1::2]
+    return (rows[:, :, ::2] + rows[:, :, 1::2]) / 4
+
+
+def weights(name: str, kernel: Array, bias: Array | None) -> wire.Kernel:
     """The exact weights of a layer, and its bias.
 
     Args:
-        layer: Dense.
+        name: of the layer.
         kernel: its weights, (inputs, units).
+        bias: (units,); none where it has none.
     """
-    bias = None if layer.bias is None else tensor(np.asarray(layer.bias.value))
-    return wire.Kernel(layer.name, tensor(kernel.T), bias)
+    return wire.Kernel(name, tensor(kernel.T), None if bias is None else tensor(bias))
 
 
 def _points(places: Array, labels: Array) -> wire.Points:

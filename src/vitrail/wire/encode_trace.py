@@ -62,7 +62,7 @@ def frame(trace: Trace) -> wire.Frame:
         for layer in trace
         if is_chain(trace) and _kernel_shape(layer)
     ]
-    return wire.Frame(_clock(trace), "idle", {"loss": trace.loss}, [], kernels)
+    return wire.Frame(_clock(trace), "idle", {"loss": trace.loss}, None, kernels)
 
 
 def look(trace: Trace, sample: int) -> wire.Look:

@@ -14,7 +14,7 @@ import msgspec
 
 from vitrail.types import MAX_SEED, Language
 
-PROTOCOL = 3
+PROTOCOL = 4
 """The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself."""
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
@@ -155,7 +155,10 @@ class Region(msgspec.Struct, frozen=True):
 
     layer: str
     values: Tensor
-    """(units, side, side) of activations; the first row of a picture is that of the highest second feature."""
+    """(units, side, side) of activations; the first row of a picture is that of the highest second feature.
+
+    Where no unit is drawn in large, each place is the mean of four neighbours of the grid, on half the side.
+    """
 
 
 class EpochRow(msgspec.Struct, frozen=True):
@@ -286,7 +289,8 @@ class Frame(msgspec.Struct, frozen=True, tag="frame"):
     status: Status
     metrics: dict[str, float]
     """Running means of the epoch under way, `loss` among them; empty before its first batch."""
-    history: list[EpochRow]
+    last: EpochRow | None
+    """The last completed epoch; null before the first ends."""
     kernels: list[Kernel]
     """Of the layers that the page asked to see."""
     learning_rate: float | None = None
@@ -295,6 +299,13 @@ class Frame(msgspec.Struct, frozen=True, tag="frame"):
     """Of the layers whose regions the page asked to see."""
     speed: float | None = None
     """Batches per second that it plays at, at most; null as fast as possible."""
+
+
+class History(msgspec.Struct, frozen=True, tag="history"):
+    """All completed epochs. Sent when they are others than before, and not with every frame."""
+
+    rows: list[EpochRow]
+    """Of a long history every second, fourth, ..., the first and the last."""
 
 
 class Look(msgspec.Struct, frozen=True, tag="look"):
@@ -443,6 +454,7 @@ ServerMessage = (
     Hello
     | Workspace
     | Frame
+    | History
     | Look
     | Notice
     | Edits
@@ -589,6 +601,8 @@ class See(msgspec.Struct, frozen=True, tag="see"):
     """Those whose weights are seen."""
     regions: list[str] = []
     """Those whose units are drawn by the region that they respond to."""
+    large: list[str] = []
+    """Of these, those of which a unit is drawn in large."""
 
 
 class Focus(msgspec.Struct, frozen=True, tag="focus"):

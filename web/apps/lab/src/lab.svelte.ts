@@ -1,6 +1,5 @@
 import { SvelteSet } from "svelte/reactivity";
 import {
-  isSameEnd,
   Newest,
   OWN,
   PROTOCOL,
@@ -10,6 +9,7 @@ import {
   type ExperimentForm,
   type Explained,
   type Frame,
+  type EpochRow,
   type Grain,
   type Kernel,
   type Language,
@@ -31,8 +31,6 @@ import { Outcome } from "./outcome.svelte.ts";
 import { Reveal } from "./reveal.svelte.ts";
 
 const INFORMATION_STAYS = 6000;
-/** While training plays on, curves are drawn no more often than this, in milliseconds: of each epoch they change little. */
-const CURVES_REST = 250;
 
 /** What the server says to another experiment: why it does not take it, or what it changed beside, so that it fits. */
 export interface Answer {
@@ -64,7 +62,7 @@ export class Lab implements Listener {
   workspace = $state.raw<Workspace | null>(null);
   frame = $state.raw<Frame | null>(null);
   /** The completed epochs as curves show them. */
-  history = $state.raw<Frame["history"]>([]);
+  history = $state.raw<readonly EpochRow[]>([]);
   look = $state.raw<Look | null>(null);
   unit = $state.raw<Explained | null>(null);
   /** Whether the trace that is shown is being checked. */
@@ -104,13 +102,13 @@ export class Lab implements Listener {
   readonly #link: Link;
   readonly #newest: Newest;
   #count = 0;
-  /** When curves were drawn last. */
-  #drawn = -Infinity;
   #language: Language = "en";
   /** What is tried, where the followed example is the person's own. */
   #own: { values: number[]; label: number | null } = { values: [], label: null };
   /** Whether the followed example has not been seen yet. */
   #fresh = false;
+  /** The layer of which a unit is drawn in large. */
+  #large: string | null = null;
   #changing = Promise.resolve();
 
   constructor(
@@ -196,10 +194,10 @@ export class Lab implements Listener {
       this.open({ layer: focus.layer, unit: focus.unit });
   }
 
-  #show({ frame, look, unit }: Pictures): void {
+  #show({ frame, history, look, unit }: Pictures): void {
+    if (history !== undefined) this.history = history.rows;
     if (frame !== undefined) {
       this.frame = frame;
-      this.#draw(frame);
       if (frame.kernels.length > 0) {
         this.kernels = new Map([...this.kernels, ...frame.kernels.map((kernel) => [kernel.layer, kernel] as const)]);
       }
@@ -216,16 +214,6 @@ export class Lab implements Listener {
       this.unit = unit;
       this.checking = false;
     }
-  }
-
-  /** Lets curves follow: at once where training stands still or begins anew, else after a rest. */
-  #draw({ status, history }: Frame): void {
-    const now = performance.now();
-    const shrunk = (history.at(-1)?.epoch ?? 0) < (this.history.at(-1)?.epoch ?? 0);
-    if (status !== "idle" && !shrunk && now - this.#drawn < CURVES_REST) return;
-    if (isSameEnd(history, this.history) && history.length === this.history.length) return;
-    this.#drawn = now;
-    this.history = history;
   }
 
   // What the person does ----------------------------------------------------------------------------------------------
@@ -332,6 +320,7 @@ export class Lab implements Listener {
     this.focus = focus;
     this.unit = this.plane.connection = null;
     this.#send({ type: "focus", layer: focus?.layer ?? "", unit: focus?.unit ?? 0 });
+    this.magnify();
     if (focus === null) this.walk(false);
   }
 
@@ -406,10 +395,18 @@ export class Lab implements Listener {
     this.#link.close();
   }
 
+  /** Another unit may be the one that is drawn in large. */
+  magnify(): void {
+    if (this.workspace?.plane == null || this.plane.shown(this.workspace)?.card.name === this.#large) return;
+    this.#see();
+  }
+
   #see(): void {
     if (this.workspace === null) return;
     const layers = seenLayers(this.workspace, this.mode);
-    this.#send({ type: "see", layers, regions: seenRegions(this.workspace, this.mode) });
+    this.#large = this.plane.shown(this.workspace)?.card.name ?? null;
+    const regions = seenRegions(this.workspace, this.mode);
+    this.#send({ type: "see", layers, regions, large: regions.filter((name) => name === this.#large) });
   }
 
   #send(message: ClientMessage): void {

@@ -17,8 +17,8 @@ export class Live {
     if (frame === null || before === null) return;
     const stopped =
       frame.status === "idle" && (before.status !== "idle" || frame.clock.updates !== before.clock.updates);
-    const row = frame.history.at(-1);
-    const ended = frame.clock.epoch > before.clock.epoch && row !== undefined;
+    const row = frame.last;
+    const ended = frame.clock.epoch > before.clock.epoch && row !== null;
     if (ended && (frame.status === "idle" || now - this.#spoke > QUIET_FOR)) {
       this.#spoke = now;
       this.text = say.text("lab.live.epoch", { epoch: row.epoch, figures: figures(frame, say) });
@@ -30,7 +30,7 @@ export class Live {
 
 /** The loss and the first metric, of training and test. */
 function figures(frame: Frame, say: Speech): string {
-  const logs = frame.history.at(-1)?.logs ?? {};
+  const logs = frame.last?.logs ?? {};
   const names = ["loss", metricsOf(frame)[0] ?? ""].flatMap((name) => [name, `val_${name}`]);
   return names
     .flatMap((name) => {

@@ -26,6 +26,12 @@ export class PlaneTools {
     this.pointed = this.connection = null;
   }
 
+  /** The unit under the pointer or the keyboard is another one. */
+  point(unit: Focus | null): void {
+    this.pointed = unit;
+    this.#lab.magnify();
+  }
+
   /** Looks at one weight of a unit. */
   choose(connection: Connection): void {
     this.connection = connection;

@@ -47,12 +47,12 @@ describe("the lab's state", () => {
   it("asks for the weights that are seen once it knows the layers", () => {
     hear(fashion.get("hello"), fashion.get("workspace"));
     expect(link.said).toEqual([
-      { type: "see", layers: ["dense", "dense_1"], regions: [] },
+      { type: "see", layers: ["dense", "dense_1"], regions: [], large: [] },
       { type: "speak", language: "en" },
     ]);
     expect(lab.ready).toBe(true);
     lab.colour("delta");
-    expect(link.said.at(-1)).toEqual({ type: "see", layers: ["dense_1"], regions: [] });
+    expect(link.said.at(-1)).toEqual({ type: "see", layers: ["dense_1"], regions: [], large: [] });
   });
 
   it("reloads a page of another protocol", () => {
@@ -67,24 +67,15 @@ describe("the lab's state", () => {
     expect(lab.kernels.get("dense")).toBe(before);
   });
 
-  it("lets curves rest while training plays, and draws them at once where it stands or begins anew", () => {
-    const now = vi.spyOn(performance, "now");
+  it("keeps the curves while frames come without them, and ends with the newest of several histories", () => {
     const rows = (count: number) =>
       Array.from({ length: count }, (_, i) => ({ epoch: i + 1, seconds: 1, logs: { loss: 1 / (i + 1) } }));
-    const drawn = (count: number, at: number, status: "idle" | "running") => {
-      now.mockReturnValue(at);
-      hear({ ...fashion.get("frame"), status, history: rows(count) });
-      return lab.history.length;
-    };
-    hear(fashion.get("workspace"));
-    expect(drawn(1, 1000, "running")).toBe(1);
-    expect(drawn(2, 1100, "running")).toBe(1);
-    expect(drawn(3, 1250, "running")).toBe(3);
-    expect(drawn(4, 1300, "running")).toBe(3);
-    expect(drawn(4, 1310, "idle")).toBe(4);
-    expect(drawn(5, 1320, "running")).toBe(4);
-    expect(drawn(1, 1330, "running")).toBe(1);
-    now.mockRestore();
+    hear(fashion.get("workspace"), { type: "history", rows: rows(2) }, fashion.get("frame", 0));
+    expect(lab.history).toEqual(rows(2));
+    hear(fashion.get("frame"));
+    expect(lab.history).toEqual(rows(2));
+    hear({ type: "history", rows: rows(9) }, { type: "history", rows: rows(1) });
+    expect(lab.history).toEqual(rows(1));
   });
 
   it("shows a look only of the example that is followed, and a unit only of the one that is open", () => {

@@ -5,11 +5,11 @@ import { Live } from "../src/live.svelte.ts";
 
 const say = SPEECH.en;
 const frame = new Recording("fashion").get("frame");
-const [row] = frame.history;
+const row = frame.last;
 
 function at(epoch: number, batch: number, status: Frame["status"]): Frame {
-  const history = Array.from({ length: epoch }, (_, i) => ({ epoch: i + 1, seconds: 1, logs: row?.logs ?? {} }));
-  return { ...frame, clock: { ...frame.clock, epoch, batch }, status, history };
+  const last = epoch === 0 ? null : { epoch, seconds: 1, logs: row?.logs ?? {} };
+  return { ...frame, clock: { ...frame.clock, epoch, batch }, status, last };
 }
 
 it("speaks of epochs, not too often, and of where a training stands still", () => {

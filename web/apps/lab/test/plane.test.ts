@@ -79,11 +79,22 @@ describe("what is looked at over a plane", () => {
     expect(shown()).toEqual(["dense_2", null]);
     lab.open({ layer: "dense", unit: 3 });
     expect(shown()).toEqual(["dense", 3]);
-    lab.plane.pointed = { layer: "dense_1", unit: 0 };
+    lab.plane.point({ layer: "dense_1", unit: 0 });
+    const regions = ["dense", "dense_1", "dense_2"];
+    const pointed = { type: "see", layers: regions, regions, large: ["dense_1"] };
+    expect(said.at(-1)).toEqual(pointed);
+    lab.plane.point({ layer: "dense_1", unit: 1 });
+    expect(said.filter((message) => message.type === "see" && message.large.includes("dense_1"))).toEqual([pointed]);
+    lab.plane.point({ layer: "dense_1", unit: 0 });
     expect(shown()).toEqual(["dense_1", 0]);
     lab.colour("z");
     expect(shown()).toEqual(["dense_2", null]);
-    expect(said.at(-1)).toEqual({ type: "see", layers: ["dense", "dense_1", "dense_2"], regions: ["dense_2"] });
+    expect(said.at(-1)).toEqual({
+      type: "see",
+      layers: ["dense", "dense_1", "dense_2"],
+      regions: ["dense_2"],
+      large: ["dense_2"],
+    });
   });
 
   it("the weights of a unit are set one by one, and Escape leaves them first", () => {

@@ -58,6 +58,7 @@ const ledger = {
   onreveal: vi.fn(),
 };
 const { dataset, settings, strip } = workspace;
+const { rows } = fashion.get("history");
 const shared = { say, theme: "light" };
 const none = vi.fn();
 const report = fashion.get("report");
@@ -106,7 +107,7 @@ const planeView = {
 };
 const kept = {
   ...{ id: "1", number: 1, name: "", automatic: true, kept: "2026-11-25T12:00:00Z", epochs: 2, changes: 1 },
-  ...{ experiment: workspace.experiment, history: frame.history },
+  ...{ experiment: workspace.experiment, history: rows },
 };
 const other = {
   ...kept,
@@ -265,10 +266,10 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
   evaluate: [Evaluate, { ...shared, lab, workspace }],
   drawing: [views.DrawView, { ...shared, shape: [28, 28], full: 255, ondraw: none }],
   guide: [views.ExampleView, { workspace, look: null, say }],
-  curves: [views.CurvesView, { history: frame.history, metric: "accuracy", say }],
+  curves: [views.CurvesView, { history: rows, metric: "accuracy", say }],
   "curves with a ghost": [
     views.CurvesView,
-    { history: [], metric: null, ghost: { name: "7", history: frame.history, shown: true }, say },
+    { history: [], metric: null, ghost: { name: "7", history: rows, shown: true }, say },
   ],
   runs: [views.RunsView, { ...keeping, runs: [other, kept], chosen: new Set([other.id, kept.id]) }],
   "no runs": [views.RunsView, { ...keeping, runs: [], chosen: new Set() }],

@@ -20,13 +20,13 @@ export function isSameEnd(one: readonly EpochRow[], other: readonly EpochRow[]):
 
 /** What is measured beside the loss, first as compiled. */
 export function metricsOf(frame: Frame): string[] {
-  const names = [...Object.keys(frame.history.at(-1)?.logs ?? {}), ...Object.keys(frame.metrics)];
+  const names = [...Object.keys(frame.last?.logs ?? {}), ...Object.keys(frame.metrics)];
   return [...new Set(names)].filter((name) => name !== "loss" && !name.startsWith("val_"));
 }
 
 /** The newest value: of the epoch under way where there is one, otherwise of the last complete epoch. */
 export function newest(frame: Frame, name: string): number | null {
-  return frame.metrics[name] ?? frame.history.at(-1)?.logs[name] ?? null;
+  return frame.metrics[name] ?? frame.last?.logs[name] ?? null;
 }
 
 /** What stands below and beside curves. */

@@ -1,7 +1,8 @@
-import type { Explained, Frame, Look, ServerMessage } from "./wire.ts";
+import type { Explained, Frame, History, Look, ServerMessage } from "./wire.ts";
 
 export interface Pictures {
   frame?: Frame;
+  history?: History;
   look?: Look;
   unit?: Explained;
 }
@@ -19,6 +20,7 @@ export class Newest {
   /** Takes a picture; gives false for any other message. */
   take(message: ServerMessage): boolean {
     if (message.type === "frame") this.#kept.frame = message;
+    else if (message.type === "history") this.#kept.history = message;
     else if (message.type === "look") this.#kept.look = message;
     else if (message.type === "explained") this.#kept.unit = message;
     else return false;

@@ -52,10 +52,12 @@ describe.each(["fashion", "iris"] as const)("the recording %s", (name) => {
   it("has a history from which curves are drawn", () => {
     const last = recording.get("frame");
     expect(metricsOf(last)).toEqual(["accuracy"]);
-    expect(newest(last, "val_loss")).toBe(last.history.at(-1)?.logs["val_loss"]);
-    const train = series(last.history, "loss");
+    const { rows } = recording.get("history");
+    expect(last.last).toEqual(rows.at(-1));
+    expect(newest(last, "val_loss")).toBe(rows.at(-1)?.logs["val_loss"]);
+    const train = series(rows, "loss");
     const box = { width: 300, height: 120, left: 44, right: 8, top: 8, bottom: 20 };
-    const drawn = chart(train, series(last.history, "val_loss"), box, false);
+    const drawn = chart(train, series(rows, "val_loss"), box, false);
     expect(drawn.xTicks.map((tick) => tick.epoch)).toEqual([1, 2]);
     expect(drawn.dots).toHaveLength(4);
     expect(drawn.gap).toMatch(/^M.*Z$/);

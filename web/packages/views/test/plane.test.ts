@@ -134,7 +134,7 @@ describe("the output over the plane", () => {
   it("says how many test points come out right, as the training counted them", () => {
     const calls = { onfollow: vi.fn(), ontest: vi.fn(), ondiscrete: vi.fn() };
     render(PlaneView, { ...properties, ...calls });
-    const share = frame.history.at(-1)?.logs["val_accuracy"] ?? NaN;
+    const share = frame.last?.logs["val_accuracy"] ?? NaN;
     expect(screen.getByTestId("plane-summary").textContent).toBe(
       say.text("lab.plane.right", { epoch: "2", right: Math.round(250 * share), count: 250 }),
     );

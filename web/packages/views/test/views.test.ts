@@ -173,13 +173,13 @@ describe("around the network", () => {
     const frame = fashion.get("frame");
     render(FiguresView, { frame, settings: fashion.get("workspace").settings, say });
     expect(screen.getByTestId("figure-val_accuracy").textContent).toBe(
-      say.percent(frame.history.at(-1)?.logs["val_accuracy"] ?? Number.NaN),
+      say.percent(frame.last?.logs["val_accuracy"] ?? Number.NaN),
     );
     expect(screen.getByTestId("figure-loss").textContent).toBe(say.number(frame.metrics["loss"] ?? Number.NaN));
   });
 
   it("the ghost is drawn, named and hidden", async () => {
-    const { history } = fashion.get("frame");
+    const history = fashion.get("history").rows;
     const onghost = vi.fn();
     render(CurvesView, { history, metric: null, ghost: { name: "wide", history, shown: true }, onghost, say });
     expect(screen.getAllByTestId("ghost-curve").map((curve) => curve.getAttribute("d")?.[0])).toEqual(["M", "M"]);

@@ -3,8 +3,8 @@ import type { Frame, Plane, Speech, Workspace } from "@vitrail/core";
 /** In one line, how well the test points come out: of the last completed epoch, as the training measured it. */
 export function summaryOf({ dataset }: Workspace, frame: Frame | null, say: Speech): string {
   const counts = { train: dataset.train_count, test: dataset.test_count };
-  const row = frame?.history.at(-1);
-  if (row === undefined) return say.text("lab.plane.untrained", counts);
+  const row = frame?.last ?? null;
+  if (row === null) return say.text("lab.plane.untrained", counts);
   const epoch = String(row.epoch);
   const name = Object.keys(row.logs).find((one) => one.startsWith("val_") && one.endsWith("accuracy"));
   const share = name === undefined ? undefined : row.logs[name];
