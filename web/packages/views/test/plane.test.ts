@@ -140,7 +140,7 @@ describe("the output over the plane", () => {
     );
   });
 
-  it("follows test points by the keyboard, one after another", async () => {
+  it("follows points by the keyboard, one after another", async () => {
     const calls = { onfollow: vi.fn(), ontest: vi.fn(), ondiscrete: vi.fn() };
     const { rerender } = render(PlaneView, { ...properties, ...calls });
     const list = screen.getByRole("listbox");
@@ -148,8 +148,8 @@ describe("the output over the plane", () => {
     await rerender({ followed: 0 });
     await fireEvent.keyDown(list, { key: "ArrowRight" });
     await fireEvent.keyDown(list, { key: "End" });
-    expect(calls.onfollow.mock.calls).toEqual([[0], [1], [249]]);
-    expect(screen.getByRole("option").textContent).toContain("Test point 0");
+    expect(calls.onfollow.mock.calls).toEqual([[0], [1], [499]]);
+    expect(screen.getByRole("option").textContent).toContain("Test example 0");
     expect(screen.getByTestId("plane-ring")).toBeDefined();
   });
 
