@@ -137,3 +137,19 @@ def test_text_twice_as_large_fits_and_is_kept(visit, violations, window):
     assert page.get_by_test_id("play").bounding_box()["height"] == pytest.approx(2 * small, rel=0.05)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert violations(page) == []
+
+
+def test_share_tells_that_weights_were_carried_over(visit):
+    page = visit(experiment="playground")
+    for epoch in ("1", "2"):
+        page.get_by_test_id("step-epoch").click()
+        expect(page.get_by_test_id("clock-epoch")).to_have_text(epoch)
+    page.get_by_test_id("share-button").click()
+    expect(page.get_by_test_id("share-link")).to_have_value(re.compile("#experiment="))
+    expect(page.get_by_test_id("share-carried")).to_have_count(0)
+    page.get_by_test_id("share-close").click()
+    page.get_by_test_id("to-compile").click()
+    page.get_by_test_id("optimizer").select_option("Adam")
+    expect(page.get_by_test_id("weights")).to_have_text(text("lab.edit.kept", "en", epoch=2))
+    page.get_by_test_id("share-button").click()
+    expect(page.get_by_test_id("share-carried")).to_have_text(text("lab.share.carried", "en", epoch=2))

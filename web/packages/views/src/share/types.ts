@@ -14,6 +14,8 @@ export interface ShareProps {
   ownData: boolean;
   /** What was changed by hand, which no link tells. */
   changes: number;
+  /** The epoch at which weights were taken over from a training before, which no link tells; null where none were. */
+  carried: number | null;
   epochs: number;
   /** Where the `.vitrail` file comes from. */
   address: string;
