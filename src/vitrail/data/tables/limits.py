@@ -1,0 +1,58 @@
+"""How much of a table is read into memory, and the file that is looked at before any of it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vitrail.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_BYTES = 200_000_000
+"""Of a file; of an Excel workbook also when it is unpacked."""
+MOST_ROWS = 2_000_000
+MOST_COLUMNS = 1_000
+MOST_CELLS = 250_000_000
+"""Rows times features of what a model gets: 1 GB."""
+LEAST_ROWS = 2
+LEAST_COLUMNS = 2
+
+
+def check_size(rows: int, columns: int, *, file: str) -> None:
+    """Refuse a table that is too large or too small, before its values are read where the file says how many it has.
+
+    Raises:
+        DataError: too many or too few rows or columns.
+    """
+    if not LEAST_COLUMNS <= columns <= MOST_COLUMNS:
+        raise DataError("error.table.columns", file=file, columns=columns, least=LEAST_COLUMNS, most=MOST_COLUMNS)
+    if not LEAST_ROWS <= rows <= MOST_ROWS:
+        raise DataError("error.table.rows", file=file, rows=rows, least=LEAST_ROWS, most=MOST_ROWS)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file that is not too large.
+
+    Raises:
+        DataError: it is, or it cannot be read.
+    """
+    check_bytes(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError("error.table.file", file=str(path), reason=error.strerror or str(error)) from error
+
+
+def check_bytes(path: Path) -> None:
+    """Refuse a file that is too large, before anything of it is read.
+
+    Raises:
+        DataError: it is, or it cannot be read.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise DataError("error.table.file", file=str(path), reason=error.strerror or str(error)) from error
+    if size > MOST_BYTES:
+        raise DataError("error.table.bytes", file=path.name, bytes=size, most=MOST_BYTES)
