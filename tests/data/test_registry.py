@@ -37,6 +37,7 @@ def test_names():
         "wine",
         "breast_cancer",
         "diabetes",
+        "flats",
         *("circle", "xor", "gauss", "spiral", "plane", "multi_gauss"),
         *("moons", "blobs"),
         *("or", "and", "xor_table"),

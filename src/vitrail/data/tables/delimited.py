@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from vitrail.data.tables import limits
+from vitrail.data.tables.kinds import number_of
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def _names(content: bytes, separator: str, file: str) -> tuple[str, ...]:
         names = tuple(name.strip() for name in next(_rows(content, separator)))
     except csv.Error as error:
         raise DataError("error.table.quotes", file=file, line=1, reason=str(error)) from error
+    if all(number_of(name) is not None for name in names):
+        raise DataError("error.table.no_header", file=file)
     return check_names(names, file)
 
 
