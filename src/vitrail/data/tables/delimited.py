@@ -28,12 +28,13 @@ class Text(NamedTuple):
     decimal_comma: bool
 
 
-def read(content: bytes, file: str) -> Text:
+def read(content: bytes, file: str, least: int = limits.LEAST) -> Text:
     """Read the cells; the first line names the columns.
 
     Args:
         content: UTF-8, the cells separated by tabs or semicolons where the first line has one, by commas otherwise.
         file: what the table is called in an error.
+        least: rows, and columns, that there must be.
 
     Raises:
         DataError: another encoding, rows of other lengths than the first, quotes that are not closed, a name that is
@@ -47,14 +48,14 @@ def read(content: bytes, file: str) -> Text:
     header = content[: content.find(b"\n")] if b"\n" in content else content
     separator = next((mark for mark in ("\t", ";") if mark.encode() in header), ",")
     names = _names(content, separator, file)
-    limits.check_size(limits.LEAST_ROWS, len(names), file=file)
+    limits.check_size(limits.LEAST, len(names), file=file, least=least)
     widths, lines = _quoted(content, separator, file) if b'"' in content else _plain(content, separator)
     lines = lines + start
     wrong = np.flatnonzero((widths != len(names)) & (widths > 0))
     if len(wrong):
         line, got = int(lines[wrong[0]]), int(widths[wrong[0]])
         raise DataError("error.table.ragged", file=file, line=line, got=got, expected=len(names))
-    limits.check_size(int((widths > 0).sum()) - 1, len(names), file=file)
+    limits.check_size(int((widths > 0).sum()) - 1, len(names), file=file, least=least)
     cells = _cells(content, separator, file)
     if len(cells) != len(lines):  # two readers understand it differently
         raise DataError("error.table.damaged", file=file, reason=f"{len(cells)} != {len(lines)}")

@@ -15,20 +15,20 @@ MOST_ROWS = 2_000_000
 MOST_COLUMNS = 1_000
 MOST_CELLS = 250_000_000
 """Rows times features of what a model gets: 1 GB."""
-LEAST_ROWS = 2
-LEAST_COLUMNS = 2
+LEAST = 2
+"""Rows to train on and to test with; columns, one of them to be learnt."""
 
 
-def check_size(rows: int, columns: int, *, file: str) -> None:
+def check_size(rows: int, columns: int, *, file: str, least: int = LEAST) -> None:
     """Refuse a table that is too large or too small, before its values are read where the file says how many it has.
 
     Raises:
         DataError: too many or too few rows or columns.
     """
-    if not LEAST_COLUMNS <= columns <= MOST_COLUMNS:
-        raise DataError("error.table.columns", file=file, columns=columns, least=LEAST_COLUMNS, most=MOST_COLUMNS)
-    if not LEAST_ROWS <= rows <= MOST_ROWS:
-        raise DataError("error.table.rows", file=file, rows=rows, least=LEAST_ROWS, most=MOST_ROWS)
+    if not least <= columns <= MOST_COLUMNS:
+        raise DataError("error.table.columns", file=file, columns=columns, least=least, most=MOST_COLUMNS)
+    if not least <= rows <= MOST_ROWS:
+        raise DataError("error.table.rows", file=file, rows=rows, least=least, most=MOST_ROWS)
 
 
 def content_of(path: Path) -> bytes:

@@ -9,11 +9,12 @@ import numpy as np
 from vitrail import locale
 from vitrail.data import options
 from vitrail.data.dataset import Dataset
-from vitrail.data.tables import cutting, fitting, kinds, leaks, reading, targets
+from vitrail.data.tables import cutting, fitting, kinds, leaks, raw_rows, reading, targets
 from vitrail.data.tables.choices import choices
 from vitrail.data.tables.preprocessing import Preprocessing
 from vitrail.data.tables.record import SplitRecord, TableRecord, TableSource
 from vitrail.data.tables.roles import INPUTS, assign
+from vitrail.data.tables.steps import NumberStep
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
@@ -102,6 +103,18 @@ def load(path: Path, wanted: Asked, *, sheet: str = "") -> Dataset:
     """
     frame = kinds.typed(reading.read(path, sheet=sheet), path.name, texts=wanted.texts)
     return dataset(path.name, frame, wanted)
+
+
+def read_rows(path: Path, kept: Preprocessing, *, sheet: str = "") -> Frame:
+    """Raw rows in a file, to be given to `kept.apply`.
+
+    Raises:
+        DataError: the file is no whole table, or its columns are not those that `kept` expects.
+    """
+    raw = reading.read(path, sheet=sheet, least=1)
+    raw_rows.check_names(raw.columns.columns, kept.columns, (*kept.others, kept.target.column))
+    numbers = {step.column for step in kept.steps if isinstance(step, NumberStep)}
+    return kinds.typed(raw, path.name, texts=set(raw.columns.columns) - numbers)
 
 
 def dataset(name: str, frame: Frame, wanted: Asked) -> Dataset:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from vitrail.types import Array
 
 FORMAT = 1
-FILE = "preprocessing.json"
-"""What it is called beside a model."""
 _MOST_BYTES = 50_000_000
 
 

@@ -61,12 +61,13 @@ def is_table(name: str) -> bool:
     return Path(name).suffix.lower() in SUFFIXES
 
 
-def read(path: Path, *, sheet: str = "") -> Raw:
+def read(path: Path, *, sheet: str = "", least: int = limits.LEAST) -> Raw:
     """Read a table into memory; how large it is is looked at before.
 
     Args:
         path: of a file whose name ends in one of `SUFFIXES`.
         sheet: of an Excel workbook; its first one when left out.
+        least: rows, and columns, that there must be.
 
     Raises:
         DataError: another kind of file, one that is too large, truncated or damaged, or no table.
@@ -77,28 +78,30 @@ def read(path: Path, *, sheet: str = "") -> Raw:
     if sheet and kind != "excel":
         raise DataError("error.table.no_sheets", file=path.name, sheet=sheet)
     content = limits.content_of(path)
-    return _READERS[kind](content, path.name) if kind != "excel" else _excel(content, path.name, sheet)
+    if kind == "excel":
+        return _excel(content, path.name, sheet, least)
+    return _READERS[kind](content, path.name, least)
 
 
-def _delimited(content: bytes, file: str) -> Raw:
-    text = delimited.read(content, file)
+def _delimited(content: bytes, file: str, least: int) -> Raw:
+    text = delimited.read(content, file, least)
     return Raw(text.cells, text.lines, written=True, decimal_comma=text.decimal_comma)
 
 
-def _parquet(content: bytes, file: str) -> Raw:
+def _parquet(content: bytes, file: str, least: int) -> Raw:
     import polars as pl
 
     def look() -> pl.DataFrame:
         lazy = pl.scan_parquet(io.BytesIO(content))
         rows = lazy.select(pl.len()).collect().item()
-        limits.check_size(rows, len(lazy.collect_schema()), file=file)
+        limits.check_size(rows, len(lazy.collect_schema()), file=file, least=least)
         return lazy.collect()
 
     columns = _guarded(look, file)
-    return _numbered(columns, 1, file)
+    return _numbered(columns, 1, file, least)
 
 
-def _excel(content: bytes, file: str, sheet: str) -> Raw:
+def _excel(content: bytes, file: str, sheet: str, least: int) -> Raw:
     import fastexcel
 
     _check_zip(content, file)
@@ -108,14 +111,14 @@ def _excel(content: bytes, file: str, sheet: str) -> Raw:
         if not names or (sheet and sheet not in names):
             raise DataError("error.table.sheet", file=file, sheet=sheet, known=", ".join(names)[:200])
         head = book.load_sheet(sheet or names[0], header_row=None, n_rows=1)
-        limits.check_size(max(head.total_height - 1, 0), head.width, file=file)
+        limits.check_size(max(head.total_height - 1, 0), head.width, file=file, least=least)
         header = head.to_polars().cast(_text()).row(0)
         found = book.load_sheet(sheet or names[0], header_row=0, schema_sample_rows=None)
         columns = _guarded(found.to_polars, file)
     except fastexcel.FastExcelError as error:
         raise DataError("error.table.damaged", file=file, reason=str(error).splitlines()[0]) from error
     names = delimited.check_names(tuple((name or "").strip() for name in header), file)
-    return _numbered(columns.rename(dict(zip(columns.columns, names, strict=True))), 2, file)
+    return _numbered(columns.rename(dict(zip(columns.columns, names, strict=True))), 2, file, least)
 
 
 def _check_zip(content: bytes, file: str) -> None:
@@ -133,14 +136,14 @@ def _check_zip(content: bytes, file: str) -> None:
         raise DataError("error.table.damaged", file=file, reason=damaged[:60])
 
 
-def _json_lines(content: bytes, file: str) -> Raw:
+def _json_lines(content: bytes, file: str, least: int) -> Raw:
     import polars as pl
 
     if not content.strip():
         raise DataError("error.table.empty", file=file)
     lines = _check_lines(content, file)
     columns = _guarded(lambda: pl.read_ndjson(content, infer_schema_length=None), file)
-    limits.check_size(len(columns), columns.width, file=file)
+    limits.check_size(len(columns), columns.width, file=file, least=least)
     delimited.check_names(tuple(columns.columns), file)
     return Raw(columns, lines, written=False, decimal_comma=False)
 
@@ -161,7 +164,7 @@ def _check_lines(content: bytes, file: str) -> Array:
             raise DataError("error.table.json", file=file, line=line, reason=type(found).__name__, example=_EXAMPLE)
         lines.append(line)
         if len(lines) > limits.MOST_ROWS:
-            limits.check_size(len(lines), limits.LEAST_COLUMNS, file=file)
+            limits.check_size(len(lines), limits.LEAST, file=file)
     return np.array(lines, dtype=np.int64)
 
 
@@ -178,9 +181,9 @@ def _guarded(read: Callable[[], pl.DataFrame], file: str) -> pl.DataFrame:
         raise DataError("error.table.damaged", file=file, reason=reason[:200]) from error
 
 
-def _numbered(columns: pl.DataFrame, first: int, file: str) -> Raw:
+def _numbered(columns: pl.DataFrame, first: int, file: str, least: int) -> Raw:
     """Rows of a file without lines, from the number of the first on."""
-    limits.check_size(len(columns), columns.width, file=file)
+    limits.check_size(len(columns), columns.width, file=file, least=least)
     delimited.check_names(tuple(columns.columns), file)
     return Raw(columns, np.arange(first, first + len(columns)), written=False, decimal_comma=False)
 
@@ -191,7 +194,7 @@ def _text() -> type[pl.String]:
     return pl.String
 
 
-_READERS: dict[Format, Callable[[bytes, str], Raw]] = {
+_READERS: dict[Format, Callable[[bytes, str, int], Raw]] = {
     "csv": _delimited,
     "parquet": _parquet,
     "json_lines": _json_lines,
