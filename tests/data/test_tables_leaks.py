@@ -1,5 +1,6 @@
 """Leaks that were planted are found, and nothing else is."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -8,6 +9,7 @@ from vitrail.data import flats
 from vitrail.data.splits import Split
 from vitrail.data.tables import loading
 from vitrail.data.tables.frame import Column, Frame, objects
+from vitrail.data.tables.record import TableRecord
 
 COUNT = 200
 RANDOM = np.random.default_rng(3)
@@ -88,6 +90,12 @@ def test_the_split_is_recorded(asked, how):
     assert (record.how, record.column) == (how, "sold" if how == "time" else "")
     assert (record.train, record.test) == (len(data.x_train), len(data.x_test))
     assert record.render("en") != record.render("fr")
+
+
+def test_a_record_is_plain_json_and_comes_back():
+    record = loading.dataset("flats", flats.frame(), loading.asked(roles={"rooms": "category"})).table.record
+    assert record.findings
+    assert msgspec.json.decode(msgspec.json.encode(record), type=TableRecord) == record
 
 
 def test_a_plain_table_of_numbers_has_its_record_too(tmp_path):

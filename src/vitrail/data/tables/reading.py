@@ -72,15 +72,42 @@ def read(path: Path, *, sheet: str = "", least: int = limits.LEAST) -> Raw:
     Raises:
         DataError: another kind of file, one that is too large, truncated or damaged, or no table.
     """
-    kind = SUFFIXES.get(path.suffix.lower())
-    if kind is None:
-        raise DataError("error.table.kind", file=path.name, known=" ".join(SUFFIXES))
-    if sheet and kind != "excel":
-        raise DataError("error.table.no_sheets", file=path.name, sheet=sheet)
-    content = limits.content_of(path)
+    check_kind(path.name, sheet)
+    return parse(limits.content_of(path), path.name, sheet=sheet, least=least)
+
+
+def parse(content: bytes, file: str, *, sheet: str = "", least: int = limits.LEAST) -> Raw:
+    """Read a table that is in memory already, such as one that was sent.
+
+    Args:
+        content: of at most `limits.MOST_BYTES`.
+        file: its name, which says what kind it is.
+        sheet: as in `read`, and so is the following.
+        least: rows, and columns, that there must be.
+
+    Raises:
+        DataError: as `read`.
+    """
+    kind = check_kind(file, sheet)
+    if len(content) > limits.MOST_BYTES:
+        raise DataError("error.table.bytes", file=file, bytes=len(content), most=limits.MOST_BYTES)
     if kind == "excel":
-        return _excel(content, path.name, sheet, least)
-    return _READERS[kind](content, path.name, least)
+        return _excel(content, file, sheet, least)
+    return _READERS[kind](content, file, least)
+
+
+def check_kind(file: str, sheet: str = "") -> Format:
+    """What kind of table a file is, by its name.
+
+    Raises:
+        DataError: it is none that can be read, or has no sheets where one was asked for.
+    """
+    kind = SUFFIXES.get(Path(file).suffix.lower())
+    if kind is None:
+        raise DataError("error.table.kind", file=file, known=" ".join(SUFFIXES))
+    if sheet and kind != "excel":
+        raise DataError("error.table.no_sheets", file=file, sheet=sheet)
+    return kind
 
 
 def _delimited(content: bytes, file: str, least: int) -> Raw:
