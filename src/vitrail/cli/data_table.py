@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vitrail.cli.words import aligned, console, integer, shape_text
 from vitrail.data import is_table, load_dataset
+from vitrail.data.tables.sums import MOST_KEPT
 from vitrail.errors import InputError
 from vitrail.locale import text
 
@@ -80,6 +81,9 @@ def lines_of(dataset: Dataset, record: TableRecord, language: Language) -> Itera
     yield text("cli.table.split", language, how=record.split.render(language), train=train, test=test)
     for column, count in record.left_out.items():
         yield text("cli.table.left_out", language, column=column, count=count)
+    if record.looked_at:
+        count, most = integer(record.looked_at, language), integer(MOST_KEPT, language)
+        yield text("cli.table.looked_at", language, count=count, most=most)
     if not record.findings:
         yield text("cli.table.no_findings", language)
     for finding in record.findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from vitrail.data import csv_file, options
-from vitrail.data.tables import loading
+from vitrail.data.tables import limits, loading, streaming
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def load(
         train_ratio=train_ratio,
         seed=seed,
     )
+    if path.suffix.lower() == ".parquet" and not sheet and limits.is_large(path):
+        return streaming.load(path, wanted)
     usual = not (roles or missing or times or split_column or sheet) and (task, numbers, split) == (
         "auto",
         "auto",

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from vitrail.types import Array
 
 _USUAL_PARTS: tuple[TimePart, ...] = ("year", "month", "weekday")
-_DAY = np.timedelta64(1, "D")
 
 
 def fit(learnt: Frame, columns: tuple[ColumnRole, ...], choices: Choices) -> tuple[Step, ...]:
@@ -84,7 +83,7 @@ def fit_time(column: Column, fill: Fill, scaling: Scaling, parts: tuple[TimePart
     """Fit a column of times: the parts that were asked for; year, month, weekday and, where there are any, hours."""
     known = np.sort(column.values[~column.missing]).astype("datetime64[us]").astype(np.int64)
     has_hours = bool((column.values[~column.missing].astype("datetime64[D]") != column.values[~column.missing]).any())
-    parts = parts or (*_USUAL_PARTS, *(("hour",) if has_hours else ()))
+    parts = parts or usual_parts(has_hours=has_hours)
     value = None if fill.how == "drop" else _time_fill(known, fill)
     step = TimeStep(column.name, column.format, fill.how, value, parts, int(known[0]), "none")
     if scaling == "none":
@@ -95,6 +94,16 @@ def fit_time(column: Column, fill: Fill, scaling: Scaling, parts: tuple[TimePart
     means = tuple(float(mean) for mean in values.mean(axis=0))
     deviations = tuple(_deviation(values[:, place]) for place in range(len(parts)))
     return TimeStep(column.name, column.format, fill.how, value, parts, step.origin, scaling, means, deviations)
+
+
+def usual_parts(*, has_hours: bool) -> tuple[TimePart, ...]:
+    """The parts of a time that a model gets when nobody says which.
+
+    Examples:
+        >>> usual_parts(has_hours=True)
+        ('year', 'month', 'weekday', 'hour')
+    """
+    return (*_USUAL_PARTS, *(("hour",) if has_hours else ()))
 
 
 def _number_fill(known: Array, fill: Fill) -> float:

@@ -43,13 +43,16 @@ _EXACT = 2**53
 """Whole numbers beyond it have no float64 of their own: they are names."""
 
 
-def typed(raw: Raw, file: str, *, texts: AbstractSet[str] = frozenset()) -> Frame:
+def typed(
+    raw: Raw, file: str, *, texts: AbstractSet[str] = frozenset(), plain: AbstractSet[str] = frozenset()
+) -> Frame:
     """Give each column its kind.
 
     Args:
         raw: what was read.
         file: what it is called in an error.
         texts: columns in which a text among numbers is none of the file's mistakes.
+        plain: columns of texts that stay texts, whatever they hold.
 
     Raises:
         DataError: texts among numbers, an infinite number, or lists and objects in cells; named by line and column.
@@ -59,7 +62,8 @@ def typed(raw: Raw, file: str, *, texts: AbstractSet[str] = frozenset()) -> Fram
         where = _Where(file, series.name, raw.lines)
         column = _of_type(series, raw, where)
         if column is None:
-            column = _of_text(series, raw, where, mixed=series.name in texts)
+            mixed, stays = series.name in texts, series.name in plain
+            column = _of_text(series, raw, where, mixed=mixed, plain=stays)
         columns.append(column)
     return Frame(tuple(columns), raw.lines)
 
@@ -103,7 +107,7 @@ def _numbers(name: str, values: Array, where: _Where) -> Column:
     return Column(name, "number", values)
 
 
-def _of_text(series: pl.Series, raw: Raw, where: _Where, *, mixed: bool) -> Column:
+def _of_text(series: pl.Series, raw: Raw, where: _Where, *, mixed: bool, plain: bool) -> Column:
     """A column of texts, which may all be numbers, truths or times."""
     import polars as pl
 
@@ -112,6 +116,8 @@ def _of_text(series: pl.Series, raw: Raw, where: _Where, *, mixed: bool) -> Colu
     filled = text.is_not_null()
     if not filled.any():
         return Column(series.name, "text", objects([None] * len(text)))
+    if plain:
+        return Column(series.name, "text", objects(text.to_list()))
     numbers = _as_numbers(text, decimal_comma=raw.decimal_comma)
     share = int(numbers.is_not_null().sum()) / int(filled.sum())
     if share == 1:

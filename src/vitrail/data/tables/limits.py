@@ -44,6 +44,18 @@ def content_of(path: Path) -> bytes:
         raise DataError("error.table.file", file=str(path), reason=error.strerror or str(error)) from error
 
 
+def is_large(path: Path) -> bool:
+    """Whether a Parquet file is to be streamed: it has more bytes or rows than are read into memory."""
+    import polars as pl
+
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            return True
+        return int(pl.scan_parquet(path).select(pl.len()).collect().item()) > MOST_ROWS
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return False  # whoever reads it says what is wrong
+
+
 def check_bytes(path: Path) -> None:
     """Refuse a file that is too large, before anything of it is read.
 

@@ -132,13 +132,10 @@ def dataset(name: str, frame: Frame, wanted: Asked) -> Dataset:
     Raises:
         DataError: what was asked for does not fit the table.
     """
-    columns = _columns(frame, wanted)
-    wanted.choices.check(columns)
+    columns = columns_of(frame, wanted)
     cut = wanted.cut._replace(column=cutting.column_of(wanted.cut, columns))
-    keep, left_out = _kept(frame, columns, wanted.choices)
+    keep, left_out = complete(frame, needed_of(columns, wanted.choices))
     kept = frame.taken(np.flatnonzero(keep))
-    if kept.rows < 2:  # noqa: PLR2004 - one to train on, one to test with
-        raise DataError("error.table.too_few", rows=kept.rows)
     column = next(column.name for column in columns if column.role == "target")
     target, y = targets.read(kept[column], kept.lines, task=wanted.task, classes=wanted.classes)
     split = cutting.cut_rows(kept, y, cut)
@@ -155,46 +152,70 @@ def dataset(name: str, frame: Frame, wanted: Asked) -> Dataset:
         left_out=left_out,
         findings=leaks.find(kept, columns, split, cut.how),
     )
-    return _made(name, TableSource(kept, split, record), fitted.apply(kept), y)
+    x = fitted.apply(kept)
+    parts = (x[split.train], y[split.train], x[split.test], y[split.test])
+    return made(TableSource(kept, split, record), *parts)
 
 
-def _made(name: str, source: TableSource, x: Array, y: Array) -> Dataset:
-    record, split = source.record, source.split
+def made(source: TableSource, x_train: Array, y_train: Array, x_test: Array, y_test: Array) -> Dataset:
+    """The data set of a table's encoded samples."""
+    record = source.record
     target = record.preprocessing.target
     left = sum(record.left_out.values())
     return Dataset(
-        name=name,
-        x_train=x[split.train],
-        y_train=y[split.train],
-        x_test=x[split.test],
-        y_test=y[split.test],
+        name=record.file,
+        x_train=x_train,
+        y_train=y_train,
+        x_test=x_test,
+        y_test=y_test,
         axes=("sample", "feature"),
         feature_names=record.preprocessing.feature_names,
         class_names=target.class_names,
         task="classification" if target.class_names else "regression",
         provenance=locale.text(
-            "data.table.provenance", name=name, train=len(split.train), test=len(split.test), left=left
+            "data.table.provenance", name=record.file, train=len(x_train), test=len(x_test), left=left
         ),
         licence=locale.text("data.licence.own"),
         table=source,
     )
 
 
-def _columns(frame: Frame, wanted: Asked) -> tuple[ColumnRole, ...]:
-    """What each column is for; one that says which part a row belongs to is no input."""
+def columns_of(frame: Frame, wanted: Asked) -> tuple[ColumnRole, ...]:
+    """What each column is for; one that says which part a row belongs to is no input.
+
+    Raises:
+        DataError: what was asked for does not fit the columns.
+    """
     roles = dict(wanted.choices.roles)
     if wanted.cut.how == "given" and wanted.cut.column in frame.names:
         roles.setdefault(wanted.cut.column, "ignored")
-    return assign(frame, roles, target=wanted.target)
+    columns = assign(frame, roles, target=wanted.target)
+    wanted.choices.check(columns)
+    return columns
 
 
-def _kept(frame: Frame, columns: tuple[ColumnRole, ...], chosen: Choices) -> tuple[Array, dict[str, int]]:
-    """Which rows have all that they need, and how many are left out by the first column that they miss."""
-    keep, left_out = np.ones(frame.rows, dtype=bool), {}
-    for column in columns:
-        needed = column.role == "target" or (column.role in INPUTS and chosen.fill_of(column).how == "drop")
-        if needed and column.missing:
-            gone = frame[column.name].missing & keep
-            left_out[column.name] = int(gone.sum())
-            keep &= ~gone
-    return keep, {name: count for name, count in left_out.items() if count}
+def needed_of(columns: tuple[ColumnRole, ...], chosen: Choices) -> tuple[str, ...]:
+    """The columns without whose value a row is left out."""
+    return tuple(
+        column.name
+        for column in columns
+        if column.role == "target" or (column.role in INPUTS and chosen.fill_of(column).how == "drop")
+    )
+
+
+def complete(frame: Frame, needed: tuple[str, ...]) -> tuple[Array, dict[str, int]]:
+    """Which rows have all that they need, and how many are left out by the first column that they miss.
+
+    Raises:
+        DataError: fewer than two rows are left.
+    """
+    keep = np.ones(frame.rows, dtype=bool)
+    left_out: dict[str, int] = {}
+    for name in needed:
+        gone = frame[name].missing & keep
+        keep &= ~gone
+        if gone.any():
+            left_out[name] = int(gone.sum())
+    if keep.sum() < 2:  # noqa: PLR2004 - one to train on, one to test with
+        raise DataError("error.table.too_few", rows=int(keep.sum()))
+    return keep, left_out

@@ -124,7 +124,7 @@ def _parquet(content: bytes, file: str, least: int) -> Raw:
         limits.check_size(rows, len(lazy.collect_schema()), file=file, least=least)
         return lazy.collect()
 
-    columns = _guarded(look, file)
+    columns = guarded(look, file)
     return _numbered(columns, 1, file, least)
 
 
@@ -141,7 +141,7 @@ def _excel(content: bytes, file: str, sheet: str, least: int) -> Raw:
         limits.check_size(max(head.total_height - 1, 0), head.width, file=file, least=least)
         header = head.to_polars().cast(_text()).row(0)
         found = book.load_sheet(sheet or names[0], header_row=0, schema_sample_rows=None)
-        columns = _guarded(found.to_polars, file)
+        columns = guarded(found.to_polars, file)
     except fastexcel.FastExcelError as error:
         raise DataError("error.table.damaged", file=file, reason=str(error).splitlines()[0]) from error
     names = delimited.check_names(tuple((name or "").strip() for name in header), file)
@@ -169,7 +169,7 @@ def _json_lines(content: bytes, file: str, least: int) -> Raw:
     if not content.strip():
         raise DataError("error.table.empty", file=file)
     lines = _check_lines(content, file)
-    columns = _guarded(lambda: pl.read_ndjson(content, infer_schema_length=None), file)
+    columns = guarded(lambda: pl.read_ndjson(content, infer_schema_length=None), file)
     limits.check_size(len(columns), columns.width, file=file, least=least)
     delimited.check_names(tuple(columns.columns), file)
     return Raw(columns, lines, written=False, decimal_comma=False)
@@ -195,7 +195,7 @@ def _check_lines(content: bytes, file: str) -> Array:
     return np.array(lines, dtype=np.int64)
 
 
-def _guarded(read: Callable[[], pl.DataFrame], file: str) -> pl.DataFrame:
+def guarded(read: Callable[[], pl.DataFrame], file: str) -> pl.DataFrame:
     """What a reader gives, or one clear error."""
     import polars as pl
 

@@ -65,6 +65,9 @@ class TableRecord(msgspec.Struct, frozen=True):
     left_out: dict[str, int]
     """Rows that were left out, by the first column whose value they miss."""
     findings: tuple[Finding, ...]
+    looked_at: int = 0
+    """Of a table larger than memory, the rows at its beginning that roles were guessed from, missing and different
+    values counted in, and leaks looked for in; 0 where that was all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +75,7 @@ class TableSource:
     """Where the samples of a table come from."""
 
     frame: Frame
-    """The raw rows that are not left out."""
+    """The raw rows that are not left out; of a table larger than memory, those at its beginning."""
     split: Split
-    """The raw row of each sample."""
+    """The raw row of each sample; of a table larger than memory, by its place in the file."""
     record: TableRecord
