@@ -54,9 +54,10 @@ class Column:
         """
         if self.kind in {"text", "truth"}:
             return self.values
+        found, inverse = np.unique(self.values, return_inverse=True)  # there are fewer names than rows
         if self.kind == "time":
-            return objects([None if np.isnat(value) else str(value) for value in self.values])
-        return objects([None if value != value else number_word(value) for value in self.values.tolist()])  # noqa: PLR0124 - NaN alone differs from itself
+            return objects([None if np.isnat(value) else str(value) for value in found])[inverse]
+        return objects([None if np.isnan(value) else number_word(value) for value in found.tolist()])[inverse]
 
     def taken(self, places: Array) -> Column:
         """Some rows of it, in their order."""
@@ -104,7 +105,12 @@ def number_word(number: float) -> str:
 
 
 def codes(column: Column) -> Array:
-    """A number for each value, equal where the values are equal, (rows,) int64; -1 where one is missing.
+    """A number for each value, from 0 without a gap, equal where the values are equal; -1 where one is missing.
+
+    Those of numbers and times are in the order of the values.
+
+    Returns:
+        (rows,) int64.
 
     Examples:
         >>> codes(Column("city", "text", np.array(["Paris", None, "Lyon", "Paris"], dtype=object))).tolist()

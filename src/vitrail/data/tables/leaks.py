@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,8 @@ _SIGMAS = 5.0
 _CLASSES_MORE, _VALUES_MORE = 0.1, 0.3
 """How much more alike neighbours are than by chance, for an identifier to predict."""
 _LINEAR = 1 - 1e-9
+_FIRST = 1_000
+"""Rows that most columns are told by."""
 
 
 def find(frame: Frame, columns: tuple[ColumnRole, ...], split: Split, how: How) -> tuple[Finding, ...]:
@@ -44,60 +46,86 @@ def find(frame: Frame, columns: tuple[ColumnRole, ...], split: Split, how: How) 
     return tuple(_findings(frame, columns, split, how))
 
 
+class _Coded(NamedTuple):
+    """A column, and a number for each of its values."""
+
+    column: Column
+    codes: Array
+
+    def taken(self, places: Array) -> _Coded:
+        """Some rows of it."""
+        return _Coded(self.column.taken(places), self.codes[places])
+
+
 def _findings(frame: Frame, columns: tuple[ColumnRole, ...], split: Split, how: How) -> Iterator[Finding]:
-    target = frame[next(column.name for column in columns if column.role == "target")]
-    used = [frame[column.name] for column in columns if column.role in {*INPUTS, "target"}]
-    yield from _duplicates(used, frame.lines, split)
+    coded = {column.name: _Coded(frame[column.name], codes(frame[column.name])) for column in columns}
+    target = coded[next(column.name for column in columns if column.role == "target")]
+    used = [coded[column.name].codes for column in columns if column.role in {*INPUTS, "target"}]
+    yield from _duplicates(np.stack(used, axis=1), frame.lines, split)
     for column in columns:
-        values = frame[column.name]
+        values = coded[column.name]
         if column.role in INPUTS:
-            yield from copies(values, target)
+            yield from _copies(values, target)
         if "identifier" in {column.role, column.guessed} and column.role != "target":
-            yield from _identifier(values, target, is_used=column.role in INPUTS)
+            yield from _identifier(values.column, target, is_used=column.role in INPUTS)
         if column.role == "group" and how != "group":
             yield from _groups(values, split)
         if column.role == "time" and how != "time":
-            yield from _future(values, split)
+            yield from _future(values.column, split)
 
 
-def _duplicates(columns: list[Column], lines: Array, split: Split) -> Iterator[Finding]:
+def _duplicates(table: Array, lines: Array, split: Split) -> Iterator[Finding]:
     """Test rows all of whose values are those of a training row."""
-    table = np.stack([codes(column) for column in columns], axis=1)
     rows = np.ascontiguousarray(table).view(np.dtype((np.void, table.itemsize * table.shape[1]))).ravel()
     learnt = set(rows[split.train].tolist())
-    seen = [place for place in split.test if rows[place].item() in learnt]
+    seen = [place for place, row in zip(split.test, rows[split.test].tolist(), strict=True) if row in learnt]
     if seen:
         line = int(lines[min(seen)])
         yield Finding("duplicates", "", {"count": len(seen), "test": len(split.test), "line": line})
 
 
-def copies(column: Column, target: Column) -> Iterator[Finding]:
+def _copies(one: _Coded, target: _Coded) -> Iterator[Finding]:
     """What makes a column the target under another name, the plainest first; nothing where there is nothing."""
-    there = ~(column.missing | target.missing)
-    one, other = column.taken(there), target.taken(there)
-    if len(one.values) < _REPEATS or bool((one.values == one.values[0]).all()):
+    there = np.flatnonzero((one.codes >= 0) & (target.codes >= 0))
+    one, other = one.taken(there), target.taken(there)
+    name, count = one.column.name, len(there)
+    if count < _REPEATS or bool((one.codes == one.codes[0]).all()):
         return
-    if bool((one.words == other.words).all()):
-        yield Finding("equal", column.name, {})
-    elif _is_one_to_one(codes(one), codes(other)):
-        yield Finding("one_to_one", column.name, {})
-    elif column.kind == target.kind == "number" and len(one.values) >= _LEAST_ROWS:
-        correlation = _correlation(one.values, other.values)
+    if is_map := _is_one_to_one(one.codes, other.codes):
+        _, first = np.unique(one.codes, return_index=True)
+        if _is_equal(one.column.taken(first), other.column.taken(first)):
+            yield Finding("equal", name, {})
+            return
+        if len(first) * _REPEATS <= count:
+            yield Finding("one_to_one", name, {})
+            return
+    if one.column.kind == other.column.kind == "number" and count >= _LEAST_ROWS:
+        correlation = _correlation(one.column.values, other.column.values)
         if abs(correlation) >= _LINEAR:
-            yield Finding("linear", column.name, {"correlation": correlation})
-        elif _has_order(one.values, other.values):
-            yield Finding("order", column.name, {})
+            yield Finding("linear", name, {"correlation": correlation})
+        elif is_map and _has_order(one.column.values, other.column.values):
+            yield Finding("order", name, {})
+
+
+def _is_equal(one: Column, other: Column) -> bool:
+    """Whether two columns without missing values hold the same, or name the same categories."""
+    alike = one.kind == other.kind
+    return bool(((one.values == other.values) if alike else (one.words == other.words)).all())
 
 
 def _is_one_to_one(one: Array, other: Array) -> bool:
-    pairs = len(np.unique(np.stack([one, other], axis=1), axis=0))
-    return pairs == len(np.unique(one)) == len(np.unique(other)) and pairs * _REPEATS <= len(one)
+    """Whether each value goes with one of the other column; most columns show by their first rows that they do not."""
+    for count in (_FIRST, len(one)):
+        pairs = np.unique(one[:count] * (int(other.max()) + 1) + other[:count])
+        if not len(pairs) == len(np.unique(one[:count])) == len(np.unique(other[:count])):
+            return False
+    return True
 
 
 def _has_order(one: Array, other: Array) -> bool:
-    """Whether one sorts the other, up or down, and equal values meet equal ones."""
-    ranks = [np.unique(values, return_inverse=True)[1] for values in (one, other)]
-    return bool((ranks[0] == ranks[1]).all() or (ranks[0] == ranks[1].max() - ranks[1]).all())
+    """Whether one, whose values go with those of the other one to one, sorts the other, up or down."""
+    steps = np.diff(other[np.argsort(one, kind="stable")])
+    return bool((steps >= 0).all() or (steps <= 0).all())
 
 
 def _correlation(one: Array, other: Array) -> float:
@@ -106,16 +134,16 @@ def _correlation(one: Array, other: Array) -> float:
     return float((deviations[0] * deviations[1]).sum() / (sizes[0] * sizes[1])) if all(sizes) else 0.0
 
 
-def _identifier(column: Column, target: Column, *, is_used: bool) -> Iterator[Finding]:
+def _identifier(column: Column, target: _Coded, *, is_used: bool) -> Iterator[Finding]:
     """Whether rows that are neighbours by an identifier have targets that are alike."""
-    there = np.flatnonzero(~(column.missing | target.missing))
+    there = np.flatnonzero(~column.missing & (target.codes >= 0))
     if len(there) < _LEAST_ROWS:
         return
     names = column.values[there]
     order = there[np.argsort(names.astype(str) if column.kind in {"text", "truth"} else names, kind="stable")]
-    labels = codes(target)[order]
-    if target.kind == "number" and len(np.unique(labels)) * _REPEATS > len(labels):
-        values = target.values[order]
+    labels = target.codes[order]
+    if target.column.kind == "number" and len(np.unique(labels)) * _REPEATS > len(labels):
+        values = target.column.values[order]
         more, spread = _correlation(values[1:], values[:-1]), 1 / np.sqrt(len(values) - 1)
         least = _VALUES_MORE
     else:
@@ -126,12 +154,11 @@ def _identifier(column: Column, target: Column, *, is_used: bool) -> Iterator[Fi
         yield Finding("identifier_used" if is_used else "identifier", column.name, {})
 
 
-def _groups(column: Column, split: Split) -> Iterator[Finding]:
-    places = codes(column)
-    both = np.intersect1d(places[split.train], places[split.test])
+def _groups(group: _Coded, split: Split) -> Iterator[Finding]:
+    both = np.intersect1d(group.codes[split.train], group.codes[split.test])
     count = int((both >= 0).sum())
     if count:
-        yield Finding("groups", column.name, {"count": count})
+        yield Finding("groups", group.column.name, {"count": count})
 
 
 def _future(column: Column, split: Split) -> Iterator[Finding]:

@@ -154,6 +154,8 @@ def dataset(name: str, frame: Frame, wanted: Asked) -> Dataset:
     )
     x = fitted.apply(kept)
     parts = (x[split.train], y[split.train], x[split.test], y[split.test])
+    for part in parts:
+        part.setflags(write=False)  # so that nobody copies them once more
     return made(TableSource(kept, split, record), *parts)
 
 

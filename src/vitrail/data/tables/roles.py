@@ -127,7 +127,7 @@ def check_name(name: str, names: tuple[str, ...]) -> None:
 
 def _assigned(column: Column, asked: Role | None, target: str, *, named: bool) -> ColumnRole:
     places = codes(column)
-    missing, distinct = int((places < 0).sum()), len(np.unique(places[places >= 0]))
+    missing, distinct = int((places < 0).sum()), int(places.max(initial=-1)) + 1
     if column.name == target:
         found = _Guess("target", "named" if named else "last", {})
     else:
