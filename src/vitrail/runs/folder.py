@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 PREPROCESSING = "preprocessing.json"
+"""Of a run that learnt from a table."""
 _histories = TypeAdapter(dict[str, list[float]])
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MISSING_WORDS = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null")
 """Texts that stand for a missing value."""
+LARGEST = float(np.finfo(np.float32).max)
+"""Of numbers: models compute in float32."""
 TRUTHS = ("false", "true")
 TIME_FORMATS = (
     "%Y-%m-%d",
@@ -101,7 +103,7 @@ def _of_type(series: pl.Series, raw: Raw, where: _Where) -> Column | None:
 
 def _numbers(name: str, values: Array, where: _Where) -> Column:
     values = np.array(values, dtype=np.float64)
-    wrong = np.isinf(values)
+    wrong = np.abs(values) > LARGEST
     if wrong.any():
         raise DataError("error.table.infinite", **where.first(wrong))
     return Column(name, "number", values)
@@ -169,7 +171,7 @@ def number_of(value: object) -> float | None:
         value = float(written) if _NUMBER.fullmatch(written) else None
     if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool | np.bool_):
         number = float(value)
-        return number if np.isfinite(number) else None
+        return number if abs(number) <= LARGEST else None
     return None
 
 

@@ -99,7 +99,11 @@ class Preprocessing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         x, start, unknown = np.empty((count, width), dtype=np.float32), 0, []
         for step, column in zip(self.steps, read, strict=True):
             end = start + len(step.names)
-            unknown += step.apply(column, x[:, start:end])
+            with np.errstate(over="ignore"):
+                unknown += step.apply(column, x[:, start:end])
+            if not np.isfinite(x[:, start:end]).all():
+                row = int(np.argmin(np.isfinite(x[:, start:end]).all(axis=1)))
+                raise DataError("error.table.overflow", row=row + 1, column=step.column)
             start = end
         return Encoded(x, tuple(unknown))
 

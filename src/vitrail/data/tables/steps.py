@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -21,6 +21,8 @@ Filling = Literal["median", "mean", "most_frequent", "constant", "own", "drop"]
 Scaling = Literal["standardise", "none"]
 TimePart = Literal["year", "month", "day", "weekday", "hour", "minute", "elapsed"]
 """Of a time; the weekday is 0 on a Monday, `elapsed` counts the days since the earliest time that was learnt from."""
+
+Positive = Annotated[float, msgspec.Meta(gt=0)]
 
 UNKNOWN, MISSING = "?", "∅"
 """What the slots of values that were never seen, and of missing ones, are called in the names of features."""
@@ -48,7 +50,7 @@ class NumberStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="n
     """What a missing value becomes; none where rows without one are left out."""
     scaling: Scaling
     mean: float = 0.0
-    deviation: float = 1.0
+    deviation: Positive = 1.0
     """Of the values learnt from, after filling; 1 where they are all the same."""
 
     @property
@@ -131,7 +133,12 @@ class TimeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="tim
     """The earliest time that was learnt from, in microseconds since 1970."""
     scaling: Scaling
     means: tuple[float, ...] = ()
-    deviations: tuple[float, ...] = ()
+    deviations: tuple[Positive, ...] = ()
+
+    def __post_init__(self) -> None:
+        counts = len(self.means), len(self.deviations)
+        if self.scaling == "standardise" and counts != (len(self.parts), len(self.parts)):
+            raise ValueError("means, deviations")  # as a ValidationError, where it comes from a file
 
     @property
     def names(self) -> tuple[str, ...]:
