@@ -4,6 +4,7 @@
 |---|---|---|
 | `datasets` | downloaded data sets | |
 | `pictures` | folders of pictures, decoded, so that they are decoded once | `VITRAIL_PICTURES` |
+| `tables` | tables larger than memory, encoded, while a process uses them | |
 | `programs` | compiled programs, so that a new process need not compile again | `VITRAIL_COMPILATION_CACHE` |
 | `runs` | kept trainings | |
 | `workspaces` | what the lab saves of its workspaces | `VITRAIL_WORKSPACES` |
@@ -31,6 +32,11 @@ def datasets() -> Path:
 def pictures() -> Path | None:
     """Decoded pictures; may be deleted at any time. None where the environment turns them off."""
     return _cache_unless_off("pictures", PICTURES_VARIABLE)
+
+
+def tables() -> Path:
+    """Tables larger than memory, encoded, while a process uses them; nothing stays when it ends."""
+    return _cache() / "tables"
 
 
 def programs() -> Path | None:

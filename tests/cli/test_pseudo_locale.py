@@ -28,7 +28,7 @@ KERAS = {"dense", "flatten", "mean", "absolute", "error", "float", "int", "uint"
 """Names of layers, metrics and dtypes, which are the same everywhere."""
 CLICK = {
     *("OPTIONS", "COMMAND", "ARGS", "default", "INTEGER", "RANGE", "TEXT", "FILE"),
-    *("PATH", "RUN", "IMAGE", "WHAT", "NAME", "SHELL", "PLACES", "EXPERIMENT", "OLD", "NEW", "x"),
+    *("PATH", "RUN", "IMAGE", "WHAT", "NAME", "SHELL", "PLACES", "EXPERIMENT", "OLD", "NEW", "VALUE", "x"),
 }
 """The frame that click draws around a help page."""
 

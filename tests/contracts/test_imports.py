@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("jax", "keras", "sklearn", "scipy", "fastapi", "uvicorn", "websockets", "pooch")
+HEAVY = ("jax", "keras", "sklearn", "scipy", "fastapi", "uvicorn", "websockets", "pooch", "polars", "fastexcel")
 
 
 def run(code, **environment):

@@ -37,6 +37,7 @@ def test_names():
         "wine",
         "breast_cancer",
         "diabetes",
+        "flats",
         *("circle", "xor", "gauss", "spiral", "plane", "multi_gauss"),
         *("moons", "blobs"),
         *("or", "and", "xor_table"),
@@ -172,7 +173,7 @@ def test_wrong_options(name: str, options: dict[str, object], text: str):
 def test_importing_brings_in_nothing_heavy():
     program = (
         "import sys, vitrail.data; "
-        "print(sorted({'sklearn', 'pooch', 'requests', 'rich', 'keras', 'jax', 'scipy'} & set(sys.modules)))"
+        "print(sorted({'sklearn', 'pooch', 'requests', 'rich', 'keras', 'jax', 'scipy', 'polars'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -47,9 +47,30 @@ def test_the_past_teaches_and_the_future_tests(times, ratio):
     assert all(np.diff(times[part]).min(initial=0) >= 0 for part in split)
 
 
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 8), min_size=2, max_size=30).filter(lambda groups: len(set(groups)) > 1), RATIOS, SEEDS)
+def test_a_group_is_never_in_both_parts(groups, ratio, seed):
+    groups = np.array(groups)
+    split = splits.by_group(groups, train_ratio=ratio, seed=seed)
+    assert_parts(split, len(groups))
+    assert not set(groups[split.train]) & set(groups[split.test])
+    wanted = splits.learnt(len(groups), ratio)
+    smallest = min(np.bincount(groups)[split_group] for split_group in set(groups[split.train]))
+    assert len(split.train) - wanted < max(np.bincount(groups)) or smallest == len(split.train)
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=30).filter(lambda parts: len(set(parts)) > 1), SEEDS)
+def test_given_parts_are_kept(parts, seed):
+    split = splits.given(np.array(parts), seed=seed)
+    assert_parts(split, len(parts))
+    assert sorted(split.train.tolist()) == [place for place, part in enumerate(parts) if part]
+
+
 @pytest.mark.parametrize(
     ("cut", "key"),
     [
+        (lambda: splits.by_group(np.array([1, 1])), "error.data.split_group"),
+        (lambda: splits.given(np.array([True, True])), "error.data.split_given"),
         (lambda: splits.at_random(1), "error.data.split_count"),
         (lambda: splits.at_random(9, train_ratio=1), "error.data.option_number"),
         (lambda: splits.at_random(9, seed=-1), "error.data.option_whole"),

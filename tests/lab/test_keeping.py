@@ -202,6 +202,16 @@ def packed(written, tmp_path):
     return path
 
 
+def test_a_file_carries_what_makes_raw_rows_inputs(written, tmp_path):
+    run = written(tmp_path / "run")
+    (run / "preprocessing.json").write_text("{}", encoding="utf-8")
+    path = tmp_path / "a.vitrail"
+    keeping_file.pack(run, path, changes=0, data=None, follow=None, focus=None)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("preprocessing.json") == b"{}"
+    keeping_file.unpack(path, tmp_path / "out")
+
+
 def test_a_file_gives_back_what_went_in(packed, written, describe, tmp_path):
     opened = keeping_file.unpack(packed, tmp_path / "out")
     assert opened.experiment == describe()

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from vitrail import places
+from vitrail.cli.data_table import describe_file
 from vitrail.cli.words import aligned, axis, class_names, console, file_size, integer, shape_text, significant
-from vitrail.data import dataset_entry, dataset_names, load_dataset
+from vitrail.data import dataset_entry, dataset_names, is_path, load_dataset
+from vitrail.errors import InputError
 from vitrail.locale import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from vitrail.data import Entry
@@ -63,6 +65,20 @@ def describe(name: str, language: Language) -> None:
     out.print(table)
     if not entry.here:
         out.print(text("cli.data.not_here", language, name=name))
+
+
+def describe_any(name: str, options: Sequence[str], language: Language) -> None:
+    """Print what a data set holds, by its name, or that of a file or a folder.
+
+    Raises:
+        VitrailError: it cannot be loaded, or a set by name was given options.
+    """
+    if is_path(name):
+        describe_file(name, options, language)
+    elif options:
+        raise InputError("error.data.options_of_file", name=name)
+    else:
+        describe(name, language)
 
 
 def fetch(name: str, language: Language) -> None:

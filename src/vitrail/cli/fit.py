@@ -61,6 +61,8 @@ def fit(
     console.print(
         text("cli.fit.start", language, data=experiment.data.name, count=len(dataset.x_train), seed=experiment.seed)
     )
+    for finding in dataset.findings:
+        console.print(text("cli.table.finding", language, finding=finding.render(language)), markup=False)
     session = Session.open(experiment, dataset, on_nan=on_nan)
     with places.held():
         return _carry_out(session, places, console, language)

@@ -26,11 +26,12 @@ def add(
 
     @group.command(help=say("data"))
     @click.argument("name", required=False, shell_complete=_names)
+    @click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help=say("option"))
     @click.option("--fetch", is_flag=True, help=say("fetch"))
     @click.option("--where", is_flag=True, help=say("where"))
     @lang
-    def data(name: str | None, *, fetch: bool, where: bool) -> None:
-        _data(name, fetch=fetch, where=where, language=language)
+    def data(name: str | None, *, options: tuple[str, ...], fetch: bool, where: bool) -> None:
+        _data(name, options, fetch=fetch, where=where, language=language)
 
     @group.command(help=say("doctor"))
     @lang
@@ -58,7 +59,7 @@ def add(
             click.echo(known(group, {}, PROGRAM, f"_{PROGRAM.upper()}_COMPLETE").source())
 
 
-def _data(name: str | None, *, fetch: bool, where: bool, language: Language) -> None:
+def _data(name: str | None, options: tuple[str, ...], *, fetch: bool, where: bool, language: Language) -> None:
     from vitrail.cli import data
 
     if where:
@@ -70,7 +71,7 @@ def _data(name: str | None, *, fetch: bool, where: bool, language: Language) -> 
     elif fetch:
         data.fetch(name, language)
     else:
-        data.describe(name, language)
+        data.describe_any(name, options, language)
 
 
 def _names(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:

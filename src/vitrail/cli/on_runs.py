@@ -43,12 +43,13 @@ def add(
     @click.argument("run", type=_PATH)
     @click.argument("image", type=_PATH, required=False)
     @click.option("--row", help=say("row"))
+    @click.option("--rows", type=_PATH, help=say("rows"))
     @click.option("--index", type=click.IntRange(0), help=say("index"))
     @lang
-    def predict(run: Path, image: Path | None, row: str | None, index: int | None) -> None:
+    def predict(run: Path, image: Path | None, **asked: Any) -> None:  # noqa: ANN401 - typed above
         from vitrail.cli.predict import predict
 
-        predict(run, image, row=row, index=index, language=language)
+        predict(run, image, **asked, language=language)
 
     @group.command(help=say("summary"))
     @click.argument("what", type=_PATH)

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich import box
-from rich.table import Table
 
+from vitrail.cli import predict_rows
+from vitrail.cli.outputs import output_table
 from vitrail.cli.reading import run_with_data, scaled
 from vitrail.cli.words import class_names, console, shape_text, significant
 from vitrail.data.images import fit_image, read_image
@@ -29,23 +29,32 @@ _USUAL = 0.95
 """The share of the test set whose scores are usual."""
 
 
-def predict(path: Path, image: Path | None, *, row: str | None, index: int | None, language: Language) -> None:
-    """Print the model's output for one input; for a classification by name, the most probable class first.
+def predict(
+    path: Path, image: Path | None, *, row: str | None, rows: Path | None, index: int | None, language: Language
+) -> None:
+    """Print the model's output for one input, or for each row of a table.
+
+    Of a classification the classes come by name, the most probable one first.
+
 
     Of an autoencoder, whose output is to be its input, how far it misses that.
 
     Args:
         path: run folder.
         image: a picture file.
-        row: numbers, as the data set has them.
+        row: numbers, as the data set has them; of a run on a table, values by the names of columns.
+        rows: a table.
         index: place of a test example.
         language: of what is printed.
 
     Raises:
         VitrailError: not exactly one input is given, it does not fit, or the run cannot be opened.
     """
-    if [image, row, index].count(None) != 2:  # noqa: PLR2004 - two of three are left out
+    if [image, row, rows, index].count(None) != 3:  # noqa: PLR2004 - three of four are left out
         raise InputError("error.predict.what")
+    if rows is not None or (row is not None and predict_rows.is_named(row)):
+        predict_rows.predict_rows(path, row=row or "", rows=rows, language=language)
+        return
     run, dataset = run_with_data(path)
     out = console()
     model, data = run.model(), run.experiment.prepare(dataset)
@@ -54,11 +63,13 @@ def predict(path: Path, image: Path | None, *, row: str | None, index: int | Non
         target = data.y_test[index : index + 1]
     else:
         pictured = image is not None
+        if not pictured:
+            predict_rows.check_plain(run, row or "")
         sample = _picture(image, dataset, out, language) if pictured else parse_row(row or "", dataset.sample_shape)
         x = target = run.experiment.inputs_of(sample[None])
     output = outputs_of(model, x)
     if run.experiment.data.target == "labels":
-        out.print(_table(output[0].ravel(), class_names(dataset, language), language))
+        out.print(output_table(output[0].ravel(), class_names(dataset, language), language))
         return
     known = _differences(outputs_of(model, data.x_test, batch_size=1024), data.y_test)
     score, usual = _differences(output, target)[0], np.quantile(known, _USUAL)
@@ -120,21 +131,3 @@ def _differences(outputs: Array, targets: Array) -> Array:
     """The mean squared difference of each sample, (samples,)."""
     count = len(outputs)
     return np.square(outputs.reshape(count, -1) - targets.reshape(count, -1)).mean(axis=1)
-
-
-def _table(output: Array, names: list[str], language: Language) -> Table:
-    """Classes by falling score; a single output above two classes is the score of the second."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    if output.size == 1 and len(names) == 2:  # noqa: PLR2004 - the two sides of one output
-        output = np.array([1 - output[0], output[0]])
-    if output.size != len(names):
-        table.add_column(text("cli.predict.output", language), justify="right")
-        for value in output:
-            table.add_row(significant(value, language))
-        return table
-    shares = bool(output.min() >= 0 and math.isclose(float(output.sum()), 1, abs_tol=1e-4))
-    table.add_column(text("cli.predict.class", language))
-    table.add_column(text("cli.predict.probability" if shares else "cli.predict.output", language), justify="right")
-    for place in np.argsort(-output, kind="stable"):
-        table.add_row(f"{place} {names[place]}", significant(float(output[place]), language))
-    return table

@@ -12,6 +12,12 @@ import numpy as np
 from vitrail import locale
 from vitrail.data import options, splits
 from vitrail.data.dataset import Dataset
+from vitrail.data.tables import leaks
+from vitrail.data.tables.frame import Column, Frame, objects
+from vitrail.data.tables.preprocessing import Preprocessing, TargetColumn
+from vitrail.data.tables.record import SplitRecord, TableRecord, TableSource
+from vitrail.data.tables.roles import assign
+from vitrail.data.tables.steps import NumberStep
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
@@ -27,6 +33,9 @@ MOST_CLASSES = 100
 
 Target = Literal["auto", "classes", "numbers"]
 
+_LONGEST_LINE = 1_000_000
+"""Bytes in which the names of columns are looked for."""
+
 _FEW = 10
 """Whole numbers from 0 to less than this are taken for classes, when nobody says what they are."""
 
@@ -38,13 +47,15 @@ class Table(NamedTuple):
     """What a file holds, before it is split."""
 
     features: Array
-    """(samples, feature) float32."""
+    """(samples, feature) float64; a model gets them as float32."""
     feature_names: tuple[str, ...]
     last: tuple[str, ...]
     """The last column, as written."""
     lines: tuple[int, ...]
     """The line that each sample stands in, 1 for the first."""
     decimal_comma: bool
+    target_name: str = "y"
+    """Of the last column."""
 
 
 def load(
@@ -109,7 +120,7 @@ def read(content: bytes) -> Table:
     samples = rows[1:] if has_header else rows
     if not _LEAST <= len(samples) <= MOST_ROWS:
         raise DataError("error.data.csv_rows", rows=len(samples), most=MOST_ROWS)
-    features = np.empty((len(samples), width - 1), dtype=np.float32)
+    features = np.empty((len(samples), width - 1))
     for place, (line, row) in enumerate(samples):
         if len(row) != width:
             raise DataError("error.data.csv_width", line=line, got=len(row), expected=width)
@@ -122,7 +133,20 @@ def read(content: bytes) -> Table:
         tuple(row[-1].strip() for _, row in samples),
         tuple(line for line, _ in samples),
         comma,
+        (has_header and first[-1].strip()) or "y",
     )
+
+
+def has_names(path: Path) -> bool:
+    """Whether the first line of a file names columns: two at least, and not all of the features' by numbers."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LONGEST_LINE)
+        first = next(row for _, row in _rows(content[: content.rfind(b"\n") + 1]))
+    except (OSError, DataError, StopIteration):
+        return False
+    comma = _separator(content) != ","
+    return len(first) >= _LEAST and any(_number(cell, comma=comma) is None for cell in first[:-1])
 
 
 def dataset(
@@ -149,7 +173,7 @@ def dataset(
             column = table.features.shape[1] + 1
             raise DataError("error.data.csv_cell", line=table.lines[wrong], column=column, got=table.last[wrong][:60])
         y = np.array(numbers, dtype=np.float32)
-    x = table.features
+    x = table.features.astype(np.float32)
     return Dataset(
         name=name,
         x_train=x[parts.train],
@@ -162,7 +186,31 @@ def dataset(
         task="classification" if class_names else "regression",
         provenance=locale.text("data.csv.provenance", name=name),
         licence=locale.text("data.licence.own"),
+        table=_source(name, table, class_names, parts, train_ratio, seed),
     )
+
+
+def _source(
+    name: str, table: Table, class_names: tuple[str, ...], parts: splits.Split, train_ratio: float, seed: int
+) -> TableSource | None:
+    """The record of a table of numbers that stays as it is; none where two columns have one name."""
+    names = (*table.feature_names, table.target_name)
+    if len(set(names)) < len(names):
+        return None
+    if class_names:
+        learnt = Column(table.target_name, "text", objects(list(table.last)))
+    else:
+        numbers = [_number(cell, comma=table.decimal_comma) for cell in table.last]
+        learnt = Column(table.target_name, "number", np.array(numbers, dtype=np.float64))
+    features = [Column(column, "number", table.features[:, place]) for place, column in enumerate(table.feature_names)]
+    frame = Frame((*features, learnt), np.array(table.lines, dtype=np.int64))
+    columns = assign(frame, dict.fromkeys(table.feature_names, "numeric"), target=table.target_name)
+    steps = tuple(NumberStep(column, "drop", None, "none") for column in table.feature_names)
+    target = TargetColumn(table.target_name, learnt.kind, class_names)
+    kept = Preprocessing(steps, target, (), len(parts.train))
+    split = SplitRecord("random", "", len(parts.train), len(parts.test), train_ratio, seed)
+    findings = leaks.find(frame, columns, parts, split.how)
+    return TableSource(frame, parts, TableRecord(name, len(table.last), columns, kept, split, {}, findings))
 
 
 def _class_names(

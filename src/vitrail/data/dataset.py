@@ -12,6 +12,8 @@ from vitrail.errors import ShapeError
 
 if TYPE_CHECKING:
     from vitrail.data.image_folder import Pictures
+    from vitrail.data.tables.preprocessing import Preprocessing
+    from vitrail.data.tables.record import Finding, TableSource
     from vitrail.types import Array, Axis, Task
 
 
@@ -35,7 +37,8 @@ class Dataset:
         provenance: where the values come from, and how they were chosen and split.
         licence: under which terms they may be used.
         vocabulary: the word that each number of a text stands for; empty where samples are no texts.
-        source: of samples made from files of one's own, what each comes from and what was done to it.
+        source: of samples made from pictures of one's own, what each comes from and what was done to it.
+        table: of samples made from a table, its raw rows, and the record of what was made of them.
 
     Raises:
         ShapeError: lengths, sample shapes, axes and names do not fit each other.
@@ -67,6 +70,7 @@ class Dataset:
     licence: str
     vocabulary: tuple[str, ...] = ()
     source: Pictures | None = None
+    table: TableSource | None = None
 
     def __post_init__(self) -> None:
         for part in ("train", "test"):
@@ -89,6 +93,16 @@ class Dataset:
     def sample_shape(self) -> tuple[int, ...]:
         """The shape of one sample: `x_train.shape` without its first axis."""
         return self.x_train.shape[1:]
+
+    @property
+    def preprocessing(self) -> Preprocessing | None:
+        """Of samples made from a table: what makes raw rows a model's inputs."""
+        return self.table.record.preprocessing if self.table else None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What makes the test easier than new data would be, as far as it was looked for: in tables."""
+        return self.table.record.findings if self.table else ()
 
     def __repr__(self) -> str:
         axes = " x ".join(self.axes[1:]) or "single numbers"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import reprlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from vitrail.types import MAX_SEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+Word = TypeVar("Word", bound=str)
 
 
 def whole(option: str, value: object, *, low: int, high: int) -> int:
@@ -40,14 +42,14 @@ def number(option: str, value: object, *, low: float, high: float) -> float:
     raise DataError("error.data.option_number", option=option, got=reprlib.repr(value), low=low, high=high)
 
 
-def choice(option: str, value: object, known: Sequence[str]) -> str:
+def choice(option: str, value: object, known: Sequence[Word]) -> Word:
     """One of a few words.
 
     Raises:
         DataError: it is none of them.
     """
     if isinstance(value, str) and value in known:
-        return value
+        return known[known.index(value)]
     raise DataError("error.data.option_choice", option=option, got=reprlib.repr(value), known=", ".join(known))
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from vitrail.data import (
     clouds,
-    csv_file,
     fashion_mnist,
     fashion_mnist_mini,
+    flats,
     functions,
     image_folder,
     iris,
@@ -23,9 +23,11 @@ from vitrail.data import (
     scikit_sets,
     sine_wave,
     spiral,
+    table_file,
     tiny_reviews,
     truth_tables,
 )
+from vitrail.data.tables.reading import is_table
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
@@ -140,6 +142,7 @@ _SETS: dict[str, Entry] = {
         scikit_sets.breast_cancer, "classification", 456, 113, (30,), "scikit_learn", "uci", classes=2
     ),
     "diabetes": Entry(scikit_sets.diabetes, "regression", 354, 88, (10,), "scikit_learn", "scikit_learn"),
+    "flats": Entry(flats.load, "regression", 480, 120, (13,), "computed", "computed"),
     "circle": Entry(playground.circle, "classification", 250, 250, (2,), "computed", "computed", classes=2),
     "xor": Entry(playground.xor, "classification", 250, 250, (2,), "computed", "computed", classes=2),
     "gauss": Entry(playground.gauss, "classification", 250, 250, (2,), "computed", "computed", classes=2),
@@ -190,8 +193,9 @@ def load_dataset(name: str, **options: object) -> Dataset:
     `dataset_names()` gives all names; `vitrail data NAME` says what a set holds and what it can be asked for.
 
     Args:
-        name: one of `dataset_names()`, the name of a CSV file that ends in `.csv`, or that of a folder with a folder of
-            pictures for each class; `./iris` is a folder, `iris` the set.
+        name: one of `dataset_names()`, the name of a table that ends in `.csv`, `.tsv`, `.parquet`, `.xlsx`,
+            `.jsonl` or `.ndjson`, or that of a folder with a folder of pictures for each class; `./iris` is a folder,
+            `iris` the set.
         **options: what that data set can be asked for; each has a default.
 
     Raises:
@@ -207,7 +211,7 @@ def load_dataset(name: str, **options: object) -> Dataset:
         vitrail.errors.DataError: There is no data set 'irsi'. Did you mean 'iris'? 'vitrail data' lists all of them.
     """
     if is_path(name):
-        read: Callable[..., Dataset] = csv_file.load if name.endswith(".csv") else image_folder.load
+        read: Callable[..., Dataset] = table_file.load if is_table(name) else image_folder.load
         known = tuple(inspect.signature(read).parameters)[1:]
         load = functools.partial(read, Path(name))
     else:
@@ -226,7 +230,7 @@ def is_path(name: str) -> bool:
         >>> is_path("people.csv"), is_path("pictures/cats"), is_path("iris")
         (True, True, False)
     """
-    return name not in _SETS and (name.endswith(".csv") or "/" in name or os.path.isdir(name))  # noqa: PTH112 - a Path raises for a name that is too long
+    return name not in _SETS and (is_table(name) or "/" in name or os.path.isdir(name))  # noqa: PTH112 - a Path raises for a name that is too long
 
 
 def _unknown_name(name: str) -> DataError:

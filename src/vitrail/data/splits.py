@@ -108,6 +108,56 @@ def by_time(times: Array, *, train_ratio: float = 0.8) -> Split:
     return Split(order[:at], order[at:])
 
 
+def by_group(groups: Array, *, train_ratio: float = 0.8, seed: int = 0) -> Split:
+    """Keep the samples of one group in one part, such as all pictures of one patient; each part is shuffled.
+
+    Args:
+        groups: (samples,), anything that can be compared.
+        train_ratio: the share to train on, from 0.01 to 0.99; groups are taken at random until it is reached, so that
+            it is passed by less than one group, unless nothing would be left to test with.
+        seed: of the order of groups and samples.
+
+    Raises:
+        DataError: there is a single group, or an option is out of its bounds.
+
+    Examples:
+        >>> train, test = by_group(np.array(["a", "a", "b", "c", "c"]), train_ratio=0.5)
+        >>> sorted(train.tolist()), sorted(test.tolist())
+        ([3, 4], [0, 1, 2])
+    """
+    wanted, random = learnt(len(groups), train_ratio), _random(seed)
+    places, counts = np.unique(groups, return_inverse=True, return_counts=True)[1:]
+    if len(counts) < _LEAST:
+        raise DataError("error.data.split_group")
+    order = random.permutation(len(counts))
+    before = np.cumsum(counts[order]) - counts[order]
+    taken = max(1, min(int((before < wanted).sum()), len(counts) - 1))
+    for_training = np.isin(places, order[:taken])
+    return Split(random.permutation(np.flatnonzero(for_training)), random.permutation(np.flatnonzero(~for_training)))
+
+
+def given(for_training: Array, *, seed: int = 0) -> Split:
+    """Keep the parts that somebody chose; each is shuffled.
+
+    Args:
+        for_training: (samples,) bool.
+        seed: of both orders.
+
+    Raises:
+        DataError: one part is empty.
+
+    Examples:
+        >>> train, test = given(np.array([True, False, True]))
+        >>> sorted(train.tolist()), test.tolist()
+        ([0, 2], [1])
+    """
+    random = _random(seed)
+    parts = np.flatnonzero(for_training), np.flatnonzero(~for_training)
+    if not all(len(part) for part in parts):
+        raise DataError("error.data.split_given", train=len(parts[0]), test=len(parts[1]))
+    return Split(*(random.permutation(part) for part in parts))
+
+
 def learnt(count: int, train_ratio: float) -> int:
     """How many of some samples are for training: the share rounded down, with one at least in each part.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING
 
+from vitrail.data import is_table
 from vitrail.experiment.features import FORMULAS
 from vitrail.experiment.keras_sets import KERAS_SETS
 from vitrail.models import INPUT, ObjectSpec, expression, graph_of, is_chain, literal, outputs_of, takes_each
@@ -19,6 +20,13 @@ _OTHER_NAMES = {"callbacks", "data", "keras", "model", "np", "os", "random", "vi
     f"{name}{end}" for name in ("x_train", "y_train", "x_test", "y_test") for end in ("", "_noisy")
 }
 """Variables of the program that no layer may be called by."""
+
+
+_TABLE = [
+    "# Not plain Keras: Vitrail reads the table and makes numbers of its columns, fitted on the rows to train on.",
+    "# data.preprocessing holds what was fitted, and applies it to new rows. Keras' own layers for categories",
+    "# (StringLookup, IntegerLookup) do not run on JAX without TensorFlow.",
+]
 
 
 def render(experiment: Experiment) -> str:
@@ -61,6 +69,7 @@ def _data(experiment: Experiment) -> str:
     else:
         options = "".join(f", {name}={literal(value)}" for name, value in data.options.items())
         lines = [
+            *(_TABLE if is_table(data.name) else []),
             f"data = vitrail.load_dataset({literal(data.name)}{options})",
             "x_train, y_train = data.x_train, data.y_train",
             "x_test, y_test = data.x_test, data.y_test",

@@ -3,13 +3,14 @@
 It is a ZIP archive of files with fixed names:
 
 ```
-manifest.json     format, version, time, what is inside, what is looked at
-experiment.toml   what is trained
-history.json      loss and metrics of each epoch
-run.json          versions, device, seed, times
-model.keras       the model, for other programs; never read here
-session.npz       the training, to go on from
-data.csv          the person's own data, where there are some
+manifest.json       format, version, time, what is inside, what is looked at
+experiment.toml     what is trained
+history.json        loss and metrics of each epoch
+run.json            versions, device, seed, times
+model.keras         the model, for other programs; never read here
+preprocessing.json  what makes raw rows of own data the model's inputs, for other programs; never read here
+session.npz         the training, to go on from
+data.csv            the person's own data, where there are some
 ```
 
 A file comes from anybody: names, number and sizes of its parts are checked before one is read, no part is read beyond
@@ -30,7 +31,7 @@ from vitrail.errors import RequestError, VitrailError
 from vitrail.experiment import Experiment
 from vitrail.lab.keeping import OWN_DATA
 from vitrail.lab.keeping_runs import SNAPSHOT
-from vitrail.runs import open_run
+from vitrail.runs import PREPROCESSING, open_run
 from vitrail.wire.messages import FileCard
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ _LIMITS = {
     "history.json": 100_000_000,
     "run.json": 20_000_000,
     "model.keras": MOST_BYTES,
+    PREPROCESSING: 50_000_000,
     _SESSION: MOST_BYTES,
     OWN_DATA: 50_000_000,
 }
@@ -119,6 +121,8 @@ def pack(
     snapshot = max((run / SNAPSHOT).glob("session-*.npz"))
     stored = {_SESSION: snapshot, "model.keras": run / "model.keras"}  # packed already, or numbers that do not pack
     packed = {name: run / name for name in (_EXPERIMENT, "history.json", "run.json")}
+    if (run / PREPROCESSING).is_file():
+        packed[PREPROCESSING] = run / PREPROCESSING
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
         for name, path in {**packed, **({OWN_DATA: data} if data is not None else {})}.items():

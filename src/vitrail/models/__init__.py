@@ -6,7 +6,7 @@ from vitrail.models.describe import describe, foreign_reason
 from vitrail.models.files import load_model
 from vitrail.models.graph import INPUT, graph_of, is_chain, layer_names, outputs_of, shortest, takes_each
 from vitrail.models.nested import module_of
-from vitrail.models.spec import Config, Json, LayerSpec, ObjectSpec, freeze
+from vitrail.models.spec import Config, Json, LayerSpec, ObjectSpec, freeze, thaw
 
 __all__ = [
     "INPUT",
@@ -32,4 +32,5 @@ __all__ = [
     "outputs_of",
     "shortest",
     "takes_each",
+    "thaw",
 ]

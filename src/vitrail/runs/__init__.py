@@ -1,6 +1,16 @@
 """What is kept of a training: the run folder, and its checkpoints until it is finished."""
 
-from vitrail.runs.folder import SavedRun, open_run, runs_folder, save
+from vitrail.runs.folder import PREPROCESSING, RowPredictions, SavedRun, open_run, runs_folder, save
 from vitrail.runs.unfinished import Places, new_places, places_of
 
-__all__ = ["Places", "SavedRun", "new_places", "open_run", "places_of", "runs_folder", "save"]
+__all__ = [
+    "PREPROCESSING",
+    "Places",
+    "RowPredictions",
+    "SavedRun",
+    "new_places",
+    "open_run",
+    "places_of",
+    "runs_folder",
+    "save",
+]

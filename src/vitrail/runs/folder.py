@@ -1,10 +1,11 @@
 """The run folder, the one record of a training: written whole or not at all.
 
 ```
-experiment.toml   what was to be trained, enough to train it again
-model.keras       the trained model
-history.json      loss and metrics of each epoch, as in Keras' history
-run.json          format, versions, device, seed, times
+experiment.toml     what was to be trained, enough to train it again
+model.keras         the trained model
+history.json        loss and metrics of each epoch, as in Keras' history
+preprocessing.json  what makes raw rows the model's inputs, where it learnt from a table
+run.json            format, versions, device, seed, times
 ```
 """
 
@@ -24,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from vitrail import places
 from vitrail._version import __version__
+from vitrail.data import Preprocessing
 from vitrail.errors import RunError
 from vitrail.experiment import Experiment
 from vitrail.models import load_model
@@ -31,9 +33,14 @@ from vitrail.models import load_model
 if TYPE_CHECKING:
     import keras
 
+    from vitrail.data.tables.raw_rows import Rows
+    from vitrail.data.tables.steps import Unknown
     from vitrail.training import Run
+    from vitrail.types import Array
 
 FORMAT = 1
+PREPROCESSING = "preprocessing.json"
+"""Of a run that learnt from a table."""
 _histories = TypeAdapter(dict[str, list[float]])
 
 
@@ -64,6 +71,27 @@ class Information(BaseModel):
     device: Device
 
 
+@dataclass(frozen=True, eq=False)
+class RowPredictions:
+    """What a model says to raw rows."""
+
+    outputs: Array
+    """(rows, ...), as the model gives them."""
+    class_names: tuple[str, ...]
+    """Empty for a regression."""
+    unknown: tuple[Unknown, ...]
+    """Categories that were not among those learnt from."""
+
+    @property
+    def values(self) -> tuple[str, ...] | tuple[float, ...]:
+        """The most probable class of each row, or its value."""
+        from vitrail.evaluation import predicted_classes
+
+        if self.class_names:
+            return tuple(self.class_names[place] for place in predicted_classes(self.outputs))
+        return tuple(float(value) for value in self.outputs.reshape(len(self.outputs), -1)[:, 0])
+
+
 @dataclass(frozen=True)
 class SavedRun:
     """A run folder, opened."""
@@ -80,6 +108,37 @@ class SavedRun:
             ModelError: the file is damaged, or would run code that is not Keras' own.
         """
         return load_model(self.folder / "model.keras")
+
+    def preprocessing(self) -> Preprocessing | None:
+        """What makes raw rows the model's inputs; none where it did not learn from a table.
+
+        Raises:
+            DataError: the file is damaged, or a later version wrote it.
+        """
+        path = self.folder / PREPROCESSING
+        return Preprocessing.read(path) if path.is_file() else None
+
+    def predict(self, rows: Rows, *, batch_size: int = 1024) -> RowPredictions:
+        """What the model says to raw rows, as the table had them.
+
+        Args:
+            rows: a list of mappings from column to value, a mapping from column to values, or a table of polars or
+                pandas; numbers and times may be texts.
+            batch_size: rows per compiled step.
+
+        Raises:
+            RunError: it did not learn from a table.
+            DataError: a column is missing or unknown, or a value cannot be read.
+            ModelError: the model's file is damaged.
+        """
+        from vitrail.evaluation import predict
+
+        kept = self.preprocessing()
+        if kept is None:
+            raise RunError("error.run.no_table", path=str(self.folder))
+        x, unknown = kept.encode(rows)
+        outputs = predict(self.model(), self.experiment.inputs_of(x), batch_size=batch_size)
+        return RowPredictions(outputs, kept.target.class_names, unknown)
 
 
 def runs_folder() -> Path:
@@ -120,6 +179,8 @@ def save(run: Run, experiment: Experiment, folder: str | Path | None = None) -> 
         (unfinished / "experiment.toml").write_text(experiment.to_toml(), encoding="utf-8")
         (unfinished / "history.json").write_text(json.dumps(run.history, indent=1), encoding="utf-8")
         (unfinished / "run.json").write_text(_information(run, experiment).model_dump_json(indent=1), encoding="utf-8")
+        if run.preprocessing is not None:
+            (unfinished / PREPROCESSING).write_text(run.preprocessing.to_json(), encoding="utf-8")
         run.model.save(unfinished / "model.keras")
         unfinished.chmod(0o755)
         unfinished.rename(final)

@@ -10,6 +10,7 @@ from vitrail import locale
 if TYPE_CHECKING:
     import keras
 
+    from vitrail.data import Preprocessing
     from vitrail.training.state import EpochRecord
     from vitrail.types import Language
 
@@ -52,6 +53,8 @@ class Run:
     epochs: tuple[EpochRecord, ...]
     way: Way = WHOLE_EPOCHS
     """How its batches were run."""
+    preprocessing: Preprocessing | None = None
+    """What makes raw rows the model's inputs, where it learnt from a table."""
 
     @property
     def history(self) -> dict[str, list[float]]:

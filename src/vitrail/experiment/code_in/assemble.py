@@ -8,7 +8,7 @@ from vitrail.errors import ExperimentError
 from vitrail.experiment.code_in import objects
 from vitrail.experiment.code_in.errors import refusal
 from vitrail.experiment.code_in.values import Arrays, Made, Model, Tensor, Unknown, Value
-from vitrail.models import LayerSpec, graph_of, outputs_of
+from vitrail.models import LayerSpec, graph_of, outputs_of, thaw
 
 if TYPE_CHECKING:
     import ast
@@ -116,7 +116,7 @@ def _data(given: dict[str, Value], seed: int, node: ast.AST) -> dict[str, Any]:
             raise refusal("noise", node, seed=seed)
     return {
         "name": x.source.name,
-        "options": dict(x.source.options),
+        "options": thaw(dict(x.source.options)),
         "scale": x.scale,
         "shape": x.shape,
         "target": target,

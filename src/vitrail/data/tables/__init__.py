@@ -1,0 +1,1 @@
+"""Tables of every usual format become tensors: what each column is for, and what was fitted, are recorded."""
