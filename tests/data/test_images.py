@@ -109,10 +109,10 @@ def test_arrays_are_pictures_too(tmp_path: Path):
     [
         (lambda path: np.save(path, np.ones(3)), "error.data.image_shape"),
         (lambda path: np.save(path, np.ones((2, 2, 2))), "error.data.image_shape"),
-        (lambda path: np.save(path, np.array([[None]]), allow_pickle=True), "error.data.image_kind"),
-        (lambda path: path.write_bytes(b""), "error.data.image_kind"),
+        (lambda path: np.save(path, np.array([[None]]), allow_pickle=True), "error.data.npy_objects"),
+        (lambda path: path.write_bytes(b""), "error.data.npy"),
         (lambda path: np.save(path, np.array([[np.nan]])), "error.data.not_finite"),
-        (lambda path: path.mkdir(), "error.data.image_file"),
+        (lambda path: path.mkdir(), "error.data.own_file"),
     ],
 )
 def test_arrays_that_are_no_pictures(write: Callable[[Path], object], key: str, tmp_path: Path):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,8 +20,6 @@ import numpy as np
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from vitrail.types import Array
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -28,6 +27,7 @@ DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E:
 
 _MAGIC = 4
 _LENGTH = 4
+_MOST_AXES = 255
 
 
 def parse(content: bytes, *, file: str) -> Array:
@@ -65,6 +65,42 @@ def parse(content: bytes, *, file: str) -> Array:
     native = array.astype(dtype.newbyteorder("="), copy=False)
     native.setflags(write=False)
     return native
+
+
+def read(path: Path, *, most: int) -> Array:
+    """Read a file, packed by gzip where its name ends in `.gz`, and no further than its header says.
+
+    Args:
+        path: of the file.
+        most: bytes that it may have, unpacked.
+
+    Returns:
+        As `parse`.
+
+    Raises:
+        DataError: as `parse`; it announces more bytes than it may have, or cannot be read.
+    """
+    opened = gzip.open if path.suffix == ".gz" else Path.open
+    try:
+        with opened(path, "rb") as file:
+            head = file.read(_MAGIC + _LENGTH * _MOST_AXES)
+            announced = _announced(head)
+            if announced > most:
+                raise DataError("error.data.file_bytes", file=str(path), bytes=announced, most=most)
+            content = head + file.read(max(0, announced - len(head)) + 1)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError("error.data.gzip", file=str(path), reason=str(error)) from error
+    except OSError as error:
+        raise DataError("error.data.own_file", file=str(path), reason=error.strerror or type(error).__name__) from error
+    return parse(content, file=str(path))
+
+
+def _announced(head: bytes) -> int:
+    """The bytes that a whole file has, by its first ones; 0 where they are no header."""
+    if len(head) < _MAGIC or head[2] not in DTYPES or len(head) < _MAGIC + _LENGTH * head[3]:
+        return 0
+    shape = np.frombuffer(head, ">u4", head[3], _MAGIC).tolist()
+    return _MAGIC + _LENGTH * head[3] + math.prod(shape) * np.dtype(DTYPES[head[2]]).itemsize
 
 
 def unzip(path: Path) -> bytes:

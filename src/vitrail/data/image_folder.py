@@ -12,7 +12,6 @@ import numpy as np
 from vitrail import locale, places
 from vitrail.data import class_folders, decoding, options, picture_cache
 from vitrail.data.dataset import Dataset
-from vitrail.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,10 +25,9 @@ SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"},
 )
 """What the names of pictures end in."""
-MOST_SIDE = 1024
-"""Of a sample, in pixels."""
 CACHED_FROM = 2_000
 """Pictures from which on they are decoded into the cache, and by several processes."""
+COLOUR_NAMES = ("red", "green", "blue")
 
 _GREY, _COLOURS = 1, 3
 _LOOKED_AT = 50
@@ -89,9 +87,9 @@ def load(
             is damaged or too large (the file is named), or a wrong option.
         UnavailableError: there is no room for the cache.
     """
-    asked = None if size is None else _size(size)
-    if channels not in (None, _GREY, _COLOURS):
-        raise DataError("error.data.option_choice", option="channels", got=repr(channels)[:60], known="1, 3")
+    asked = None if size is None else options.sides("size", size)
+    if channels is not None:
+        options.among("channels", channels, (_GREY, _COLOURS))
     found = class_folders.find(path, SUFFIXES, classes=classes, split=split, train_ratio=train_ratio, seed=seed)
     shape = _shape(found.files, asked, channels)
     x, changes = _pixels(path, found.files, shape)
@@ -104,7 +102,7 @@ def load(
         x_test=x[cut:],
         y_test=found.y_test,
         axes=axes[: x.ndim],
-        feature_names=("red", "green", "blue") if len(shape) == _COLOURS else (),
+        feature_names=COLOUR_NAMES if len(shape) == _COLOURS else (),
         class_names=found.class_names,
         task="classification",
         provenance=locale.text(
@@ -117,13 +115,6 @@ def load(
         licence=locale.text("data.licence.own"),
         source=Pictures(path, found.train, found.test, changes, found.passed_over),
     )
-
-
-def _size(size: int | Sequence[int]) -> tuple[int, int]:
-    """Height and width, of which one number stands for both."""
-    sides = size if isinstance(size, list | tuple) and len(size) == 2 else (size, size)  # noqa: PLR2004 - height, width
-    height, width = (options.whole("size", side, low=1, high=MOST_SIDE) for side in sides)
-    return height, width
 
 
 def _shape(files: Sequence[Path], size: tuple[int, int] | None, channels: int | None) -> tuple[int, ...]:

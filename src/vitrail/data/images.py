@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from vitrail.data import npy
 from vitrail.data.arrays import check_array
 from vitrail.errors import DataError, ShapeError
 
@@ -136,14 +137,7 @@ def _mode(picture: Image.Image) -> str:
 
 
 def _array(path: Path) -> Array:
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise DataError("error.data.image_kind", file=str(path)) from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DataError("error.data.image_file", file=str(path), reason=reason) from error
-    array = check_array(array, what=str(path))
+    array = check_array(npy.read(path), what=str(path))
     if array.ndim == _PICTURE[0]:
         array = array[..., None]
     if array.ndim != _PICTURE[1] or array.shape[-1] not in {1, _COLOURS}:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Word = TypeVar("Word", bound=str)
 
+MOST_SIDE = 1024
+"""Of a picture as a sample, in pixels."""
+
 
 def whole(option: str, value: object, *, low: int, high: int) -> int:
     """A whole number within bounds, both included.
@@ -51,6 +54,29 @@ def choice(option: str, value: object, known: Sequence[Word]) -> Word:
     if isinstance(value, str) and value in known:
         return known[known.index(value)]
     raise DataError("error.data.option_choice", option=option, got=reprlib.repr(value), known=", ".join(known))
+
+
+def among(option: str, value: object, known: Sequence[int]) -> int:
+    """One of a few whole numbers.
+
+    Raises:
+        DataError: it is none of them.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value in known:
+        return value
+    choices = ", ".join(map(str, known))
+    raise DataError("error.data.option_choice", option=option, got=reprlib.repr(value), known=choices)
+
+
+def sides(option: str, value: object) -> tuple[int, int]:
+    """The height and the width of a picture in pixels, of which one number stands for both.
+
+    Raises:
+        DataError: it is none of both.
+    """
+    given = value if isinstance(value, list | tuple) and len(value) == 2 else (value, value)  # noqa: PLR2004 - height, width
+    height, width = (whole(option, side, low=1, high=MOST_SIDE) for side in given)
+    return height, width
 
 
 def names(option: str, value: object) -> tuple[str, ...]:

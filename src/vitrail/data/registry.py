@@ -16,18 +16,16 @@ from vitrail.data import (
     fashion_mnist_mini,
     flats,
     functions,
-    image_folder,
     iris,
     keras_sets,
+    loaders,
     playground,
     scikit_sets,
     sine_wave,
     spiral,
-    table_file,
     tiny_reviews,
     truth_tables,
 )
-from vitrail.data.tables.reading import is_table
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
@@ -193,9 +191,9 @@ def load_dataset(name: str, **options: object) -> Dataset:
     `dataset_names()` gives all names; `vitrail data NAME` says what a set holds and what it can be asked for.
 
     Args:
-        name: one of `dataset_names()`, the name of a table that ends in `.csv`, `.tsv`, `.parquet`, `.xlsx`,
-            `.jsonl` or `.ndjson`, or that of a folder with a folder of pictures for each class; `./iris` is a folder,
-            `iris` the set.
+        name: one of `dataset_names()`, or a file or a folder of one's own: a table (`.csv`), arrays (`.npy`, `.npz`,
+            IDX), one picture, or a folder with a folder of pictures for each class; `./iris` is a folder, `iris` the
+            set.
         **options: what that data set can be asked for; each has a default.
 
     Raises:
@@ -211,7 +209,7 @@ def load_dataset(name: str, **options: object) -> Dataset:
         vitrail.errors.DataError: There is no data set 'irsi'. Did you mean 'iris'? 'vitrail data' lists all of them.
     """
     if is_path(name):
-        read: Callable[..., Dataset] = table_file.load if is_table(name) else image_folder.load
+        read = loaders.of(Path(name))
         known = tuple(inspect.signature(read).parameters)[1:]
         load = functools.partial(read, Path(name))
     else:
@@ -230,7 +228,7 @@ def is_path(name: str) -> bool:
         >>> is_path("people.csv"), is_path("pictures/cats"), is_path("iris")
         (True, True, False)
     """
-    return name not in _SETS and (is_table(name) or "/" in name or os.path.isdir(name))  # noqa: PTH112 - a Path raises for a name that is too long
+    return name not in _SETS and (loaders.is_file(name) or "/" in name or os.path.isdir(name))  # noqa: PTH112 - a Path raises for a name that is too long
 
 
 def _unknown_name(name: str) -> DataError:

@@ -1,0 +1,193 @@
+"""Arrays in a `.npy` or `.npz` file: samples and targets by their usual names, or by the names one gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+import numpy as np
+
+from vitrail import locale
+from vitrail.data import npy, options, splits, targets
+from vitrail.data.arrays import check_array, check_lengths
+from vitrail.data.dataset import Dataset
+from vitrail.errors import DataError, ShapeError
+from vitrail.types import Axis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from vitrail.data.targets import Target
+    from vitrail.types import Array
+
+Cut = Literal["random", "stratified", "order"]
+"""How samples are split: shuffled, each class by itself, or as they lie, the first for training."""
+
+_WHOLE = (("x", "y"), ("data", "labels"), ("data", "target"), ("images", "labels"), ("features", "labels"))
+_PARTS = (("x_train", "y_train", "x_test", "y_test"), ("train_images", "train_labels", "test_images", "test_labels"))
+"""Usual names, in small letters."""
+_AXES: dict[int, tuple[Axis, ...]] = {
+    1: ("sample",),
+    2: ("sample", "feature"),
+    3: ("sample", "time", "feature"),
+    4: ("sample", "height", "width", "channel"),
+    5: ("sample", "time", "height", "width", "channel"),
+}
+_PICTURES: tuple[Axis, ...] = ("sample", "height", "width")
+
+
+class Parts(NamedTuple):
+    """Samples and their targets before they are told apart."""
+
+    x_train: Array
+    y_train: Array
+    x_test: Array
+    y_test: Array
+
+
+def load(
+    path: Path,
+    *,
+    x: str = "",
+    y: str | int = "",
+    target: Target = "auto",
+    classes: Sequence[str] = (),
+    axes: Sequence[Axis] = (),
+    split: Cut = "random",
+    train_ratio: float = 0.8,
+    seed: int = 0,
+) -> Dataset:
+    """Load arrays of samples and targets.
+
+    A `.npz` may hold `x` and `y`, or `x_train`, `y_train`, `x_test` and `y_test`, or other arrays of which `x` and `y`
+    are named. Beside a `.npy` of samples lies one of targets. Samples without targets are their own, as those of an
+    autoencoder are.
+
+    Args:
+        path: the file.
+        x: which array of a `.npz` holds the samples.
+        y: which array of a `.npz`, or which file beside a `.npy`, holds the targets; or the number of the column of a
+            table that does, -1 for the last.
+        target: whether targets are classes or numbers. When left out, texts are classes, and so are whole numbers of
+            which all from 0 to the largest occur.
+        classes: the names of the classes in their order.
+        axes: what the axes run over, where it is not what is guessed.
+        split: `"random"`, `"stratified"`, or `"order"`, which copies nothing: a large `.npy` stays on the disk. What
+            the file splits itself is kept as it is.
+        train_ratio: the share to train on.
+        seed: of the order in which samples are taken.
+
+    Returns:
+        x: (samples, ...) as in the file; y: (samples,) int64 for classes, otherwise as in the file.
+
+    Raises:
+        DataError: the file is damaged, holds Python objects, texts or NaN where numbers are wanted, or takes more
+            memory than it may; or an option is wrong.
+        ShapeError: samples and targets do not fit each other.
+    """
+    options.choice("split", split, get_args(Cut))
+    arrays = {path.stem: npy.read(path)} if path.suffix.lower() == ".npy" else npy.read_all(path)
+    parts = _given(arrays) if not x and y == "" else None
+    if parts is not None:
+        return dataset(path, parts, target=target, classes=classes, axes=axes)
+    chosen = _chosen(arrays, path, x)
+    name = f"{path}: {chosen}"
+    found, samples = _targets(arrays, path, chosen, y)
+    own = found is samples
+    check_array(samples, what=name)
+    known = (
+        targets.Targets(samples, ()) if own else targets.read(found, what=f"{path}: y", target=target, classes=classes)
+    )
+    check_lengths(samples, known.y, names=(name, f"{path}: y"))
+    cut = _cut(known, split, train_ratio, seed)
+    if split != "order" and samples.nbytes > npy.MOST_BYTES:
+        raise DataError("error.data.npy_memory", file=str(path), bytes=samples.nbytes, most=npy.MOST_BYTES)
+    split_up = Parts(samples[cut[0]], known.y[cut[0]], samples[cut[1]], known.y[cut[1]])
+    return _dataset(path, split_up, known.class_names, axes, "data.array.own" if own else "data.array.provenance")
+
+
+def dataset(
+    path: Path, parts: Parts, *, target: Target = "auto", classes: Sequence[str] = (), axes: Sequence[Axis] = ()
+) -> Dataset:
+    """What is split already; arguments and errors as those of `load`."""
+    x_train, x_test = (check_array(array, what=f"{path}: {name}") for array, name in ((parts[0], "x"), (parts[2], "x")))
+    if parts.y_train.shape[1:] != parts.y_test.shape[1:]:
+        shapes = {"got": str(parts.y_test.shape[1:]), "expected": str(parts.y_train.shape[1:])}
+        raise ShapeError("error.data.sample_shape.other", what=f"{path}: y", **shapes)
+    both = np.concatenate([parts.y_train, parts.y_test])
+    known = targets.read(both, what=f"{path}: y", target=target, classes=classes)
+    cut = len(parts.y_train)
+    found = Parts(x_train, known.y[:cut], x_test, known.y[cut:])
+    return _dataset(path, found, known.class_names, axes, "data.array.provenance")
+
+
+def _dataset(path: Path, parts: Parts, class_names: tuple[str, ...], axes: Sequence[Axis], provenance: str) -> Dataset:
+    return Dataset(
+        name=path.name,
+        **parts._asdict(),
+        axes=_axes(parts.x_train, axes),
+        feature_names=(),
+        class_names=class_names,
+        task="classification" if class_names else "regression",
+        provenance=locale.text(provenance, name=path.name),
+        licence=locale.text("data.licence.own"),
+    )
+
+
+def _axes(x: Array, asked: Sequence[Axis]) -> tuple[Axis, ...]:
+    """What the axes most likely run over, or what somebody said."""
+    known = get_args(Axis)
+    for axis in options.names("axes", asked):
+        options.choice("axes", axis, known)
+    if asked:
+        return tuple(asked)
+    if x.ndim == len(_PICTURES) and x.dtype == np.uint8:
+        return _PICTURES
+    guessed = _AXES.get(x.ndim)
+    if guessed is None:
+        raise ShapeError("error.data.array_rank", shape=str(x.shape), most=max(_AXES))
+    return guessed
+
+
+def _given(arrays: Mapping[str, Array]) -> Parts | None:
+    """Both parts, where a file has them under their usual names."""
+    small = {name.lower(): name for name in arrays}
+    found = next((names for names in _PARTS if all(name in small for name in names)), None)
+    return Parts(*(arrays[small[name]] for name in found)) if found else None
+
+
+def _chosen(arrays: Mapping[str, Array], path: Path, x: str) -> str:
+    """The array that was named, that has a usual name, or that is the only one."""
+    usual = next((name for name in arrays if name.lower() in {samples for samples, _ in _WHOLE}), "")
+    chosen = x or usual or (next(iter(arrays)) if len(arrays) == 1 else "")
+    if chosen not in arrays:
+        known = ", ".join(arrays)[:200]
+        raise DataError("error.data.npz_names", file=str(path), got=chosen[:60] or "-", known=known)
+    if not arrays[chosen].ndim:
+        raise ShapeError("error.data.rank_zero", what=f"{path}: {chosen}", got=str(arrays[chosen])[:60])
+    return chosen
+
+
+def _targets(arrays: Mapping[str, Array], path: Path, chosen: str, y: str | int) -> tuple[Array, Array]:
+    """The targets; and the samples, without them where they were a column."""
+    x = arrays[chosen]
+    if isinstance(y, int) and not isinstance(y, bool):
+        if x.ndim != 2:  # noqa: PLR2004 - a table
+            raise ShapeError("error.data.array_column", file=str(path), shape=str(x.shape))
+        place = options.whole("y", y, low=-x.shape[1], high=x.shape[1] - 1)
+        return x[:, place], np.delete(x, place, axis=1)
+    if y and path.suffix.lower() == ".npy":
+        return npy.read(path.parent / str(y)), x
+    if y:
+        return arrays[_chosen(arrays, path, str(y))], x
+    labels = {label for samples, label in _WHOLE if samples == chosen.lower()}
+    return next((array for name, array in arrays.items() if name.lower() in labels), x), x
+
+
+def _cut(known: targets.Targets, split: Cut, train_ratio: float, seed: int) -> tuple[Array | slice, Array | slice]:
+    if split == "random":
+        return splits.at_random(len(known.y), train_ratio=train_ratio, seed=seed)
+    if split == "stratified":
+        return splits.stratified(known.y.reshape(len(known.y), -1)[:, 0], train_ratio=train_ratio, seed=seed)
+    train = splits.learnt(len(known.y), train_ratio)
+    return slice(0, train), slice(train, None)
