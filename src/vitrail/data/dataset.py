@@ -12,8 +12,10 @@ from vitrail.errors import ShapeError
 
 if TYPE_CHECKING:
     from vitrail.data.image_folder import Pictures
+    from vitrail.data.scaling import Scaling
     from vitrail.data.tables.preprocessing import Preprocessing
     from vitrail.data.tables.record import Finding, TableSource
+    from vitrail.data.windows import Windows
     from vitrail.types import Array, Axis, Task
 
 
@@ -37,8 +39,10 @@ class Dataset:
         provenance: where the values come from, and how they were chosen and split.
         licence: under which terms they may be used.
         vocabulary: the word that each number of a text stands for; empty where samples are no texts.
-        source: of samples made from pictures of one's own, what each comes from and what was done to it.
+        source: of samples made from files of one's own, what each comes from and what was done to it; of windows over a
+            series, where each lies.
         table: of samples made from a table, its raw rows, and the record of what was made of them.
+        fitted: what was measured on the training part and applied to both, to be applied to new samples.
 
     Raises:
         ShapeError: lengths, sample shapes, axes and names do not fit each other.
@@ -69,8 +73,9 @@ class Dataset:
     provenance: str
     licence: str
     vocabulary: tuple[str, ...] = ()
-    source: Pictures | None = None
+    source: Pictures | Windows | None = None
     table: TableSource | None = None
+    fitted: Scaling | None = None
 
     def __post_init__(self) -> None:
         for part in ("train", "test"):

@@ -209,7 +209,7 @@ def load_dataset(name: str, **options: object) -> Dataset:
         vitrail.errors.DataError: There is no data set 'irsi'. Did you mean 'iris'? 'vitrail data' lists all of them.
     """
     if is_path(name):
-        read = loaders.of(Path(name))
+        read = loaders.of(Path(name), options)
         known = tuple(inspect.signature(read).parameters)[1:]
         load = functools.partial(read, Path(name))
     else:
