@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from vitrail.data.scaling import Scaling
     from vitrail.data.tables.preprocessing import Preprocessing
     from vitrail.data.tables.record import Finding, TableSource
+    from vitrail.data.text_table import Texts
+    from vitrail.data.vocabulary import Vocabulary
     from vitrail.data.windows import Windows
     from vitrail.types import Array, Axis, Task
 
@@ -73,9 +75,9 @@ class Dataset:
     provenance: str
     licence: str
     vocabulary: tuple[str, ...] = ()
-    source: Pictures | Windows | None = None
+    source: Pictures | Windows | Texts | None = None
     table: TableSource | None = None
-    fitted: Scaling | None = None
+    fitted: Scaling | Vocabulary | None = None
 
     def __post_init__(self) -> None:
         for part in ("train", "test"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vitrail.data import array_file, idx_files, image_folder, series, single, table_file
+from vitrail.data import array_file, idx_files, image_folder, series, single, table_file, text_table
 from vitrail.data.tables import reading
 
 if TYPE_CHECKING:
@@ -31,11 +31,12 @@ def of(path: Path, options: Collection[str]) -> Callable[..., Dataset]:
 
     Args:
         path: of a file or a folder.
-        options: the names of those that are asked for: `window` makes a series of a table or an array.
+        options: the names of those that are asked for: `window` makes a series of a table or an array, and
+            `text` samples of the texts of a table.
     """
     suffix = path.suffix.lower()
     if suffix in reading.SUFFIXES:
-        return series.load if "window" in options else table_file.load
+        return series.load if "window" in options else text_table.load if "text" in options else table_file.load
     if suffix in ARRAYS:
         return series.load if "window" in options else array_file.load
     if idx_files.is_idx(path.name) or idx_files.has_idx(path):
