@@ -5,6 +5,7 @@ Hidden files, and files of other kinds, are passed over and counted.
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
@@ -30,6 +31,8 @@ _TEST = ("test", "testing", "val", "valid", "validation")
 """What the folders of both parts are called; of several for testing the first in this order is taken."""
 _LEAST = 2
 """Classes."""
+_LOOKED_AT = 100
+"""Files that tell which kind a folder holds."""
 
 
 class Found(NamedTuple):
@@ -93,6 +96,16 @@ def find(
         cut = splits.stratified(np.array(names)[y], train_ratio=train_ratio, seed=seed)
     train, test = (tuple(files[place] for place in part) for part in cut)
     return Found(train, y[cut.train], test, y[cut.test], names, passed_over)
+
+
+def has(path: Path, suffixes: frozenset[str]) -> bool:
+    """Whether a folder holds such files more than others: it is told by the first hundred below its folders."""
+    files = (Path(file).suffix.lower() in suffixes for part in (_given(path) or (path,)) for _, file in _walk(part))
+    try:
+        looked_at = list(itertools.islice(files, _LOOKED_AT))
+    except OSError:  # `find` says why
+        return False
+    return sum(looked_at) * 2 > len(looked_at)
 
 
 class _Classes(NamedTuple):

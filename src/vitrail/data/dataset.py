@@ -13,6 +13,7 @@ from vitrail.errors import ShapeError
 if TYPE_CHECKING:
     from vitrail.data.image_folder import Pictures
     from vitrail.data.scaling import Scaling
+    from vitrail.data.sounds import Sounds
     from vitrail.data.tables.preprocessing import Preprocessing
     from vitrail.data.tables.record import Finding, TableSource
     from vitrail.data.text_table import Texts
@@ -75,7 +76,7 @@ class Dataset:
     provenance: str
     licence: str
     vocabulary: tuple[str, ...] = ()
-    source: Pictures | Windows | Texts | None = None
+    source: Pictures | Sounds | Windows | Texts | None = None
     table: TableSource | None = None
     fitted: Scaling | Vocabulary | None = None
 

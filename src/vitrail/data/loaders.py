@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vitrail.data import array_file, idx_files, image_folder, series, single, table_file, text_table
+from vitrail.data import (
+    array_file,
+    class_folders,
+    idx_files,
+    image_folder,
+    series,
+    single,
+    sounds,
+    table_file,
+    text_table,
+)
 from vitrail.data.tables import reading
 
 if TYPE_CHECKING:
@@ -15,6 +25,12 @@ if TYPE_CHECKING:
 
 ARRAYS = (".npy", ".npz")
 
+_ALONE: dict[str, Callable[..., Dataset]] = {
+    **dict.fromkeys(image_folder.SUFFIXES, single.picture),
+    **dict.fromkeys(sounds.SUFFIXES, sounds.look),
+}
+"""What reads a file with a single sample, by what its name ends in."""
+
 
 def is_file(name: str) -> bool:
     """Whether a name is that of a file of one of the kinds that are read.
@@ -23,7 +39,7 @@ def is_file(name: str) -> bool:
         >>> is_file("people.csv"), is_file("x.NPY"), is_file("iris")
         (True, True, False)
     """
-    return name.lower().endswith((*reading.SUFFIXES, *ARRAYS, *image_folder.SUFFIXES)) or idx_files.is_idx(name)
+    return name.lower().endswith((*reading.SUFFIXES, *ARRAYS, *_ALONE)) or idx_files.is_idx(name)
 
 
 def of(path: Path, options: Collection[str]) -> Callable[..., Dataset]:
@@ -41,6 +57,6 @@ def of(path: Path, options: Collection[str]) -> Callable[..., Dataset]:
         return series.load if "window" in options else array_file.load
     if idx_files.is_idx(path.name) or idx_files.has_idx(path):
         return idx_files.load
-    if suffix in image_folder.SUFFIXES and not path.is_dir():
-        return single.picture
-    return image_folder.load
+    if path.is_dir():
+        return sounds.load if class_folders.has(path, sounds.SUFFIXES) else image_folder.load
+    return _ALONE.get(suffix, image_folder.load)
