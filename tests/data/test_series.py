@@ -76,7 +76,7 @@ def test_columns_are_chosen_and_values_may_stay(tmp_path):
     path = table(tmp_path / "t.csv")
     data = load_dataset(path, window=2, features=["outside"], target="inside", scaling="none")
     assert (data.feature_names, data.x_train[1].tolist(), data.y_train[1]) == (("outside",), [[1.0], [4.0]], 3.0)
-    assert data.fitted is None
+    assert data.fitted == Scaling(("outside",), (0.0,), (1.0,))
 
 
 def test_steps_of_another_length_are_counted(tmp_path):

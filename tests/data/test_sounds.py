@@ -1,6 +1,7 @@
 """Sounds: every usual kind of WAV, waveforms and spectrograms, folders of classes; strict and said."""
 
 import io
+import json
 import struct
 import wave
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.io import wavfile
 
 from vitrail import load_dataset
-from vitrail.data import sounds, wav
+from vitrail.data import fitted, sound_form, wav
 from vitrail.errors import DataError, VitrailError
 
 RATE = 8000
@@ -106,7 +107,7 @@ def test_floating_point_is_checked_and_clipped(tmp_path):
 @given(st.integers(1, 127), st.sampled_from([64, 256]), st.integers(1, 64))
 def test_a_tone_is_strongest_at_its_frequency(place, frame, hop):
     place = 1 + place % (frame // 2 - 1)
-    power = sounds.spectrogram(tone(place * RATE / frame, 600)[:, 0], RATE, frame=frame, hop=hop)
+    power = sound_form.spectrogram(tone(place * RATE / frame, 600)[:, 0], RATE, frame=frame, hop=hop)
     assert power.shape == ((600 - frame) // hop + 1, frame // 2 + 1)
     assert power.argmax(axis=1).tolist() == [place] * len(power)
     assert power.max() == pytest.approx(10 * np.log10(0.5**2 / 2), abs=0.1)
@@ -147,6 +148,9 @@ def test_rates_are_brought_to_one_and_said(tmp_path):
     assert refused.value.arguments == {"path": path, "rates": "8000, 16000"}
     data = load_dataset(path, rate=RATE, seconds=0.04, form="spectrogram", frame=64, hop=32)
     assert (data.sample_shape, data.source.resampled, data.source.cut) == ((9, 33), 1, 4)
+    raw = [wav.read(file) for file in data.source.test]
+    kept = fitted.from_dict(json.loads(json.dumps(data.fitted.to_dict())))
+    assert kept.apply(raw).tolist() == data.x_test.tolist()
     assert (data.feature_names[2], data.axes) == ("250 Hz", ("sample", "time", "feature"))
     loudest = {"low": 2, "high": 8}
     for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test)):

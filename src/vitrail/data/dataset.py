@@ -11,13 +11,12 @@ from vitrail.data.arrays import check_array, check_labels, check_lengths, check_
 from vitrail.errors import ShapeError
 
 if TYPE_CHECKING:
+    from vitrail.data.fitted import Fitted
     from vitrail.data.image_folder import Pictures
-    from vitrail.data.scaling import Scaling
     from vitrail.data.sounds import Sounds
     from vitrail.data.tables.preprocessing import Preprocessing
     from vitrail.data.tables.record import Finding, TableSource
     from vitrail.data.text_table import Texts
-    from vitrail.data.vocabulary import Vocabulary
     from vitrail.data.windows import Windows
     from vitrail.types import Array, Axis, Task
 
@@ -78,7 +77,7 @@ class Dataset:
     vocabulary: tuple[str, ...] = ()
     source: Pictures | Sounds | Windows | Texts | None = None
     table: TableSource | None = None
-    fitted: Scaling | Vocabulary | None = None
+    fitted: Fitted | None = None
 
     def __post_init__(self) -> None:
         for part in ("train", "test"):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from vitrail.data import records
 from vitrail.data.arrays import check_array, check_sample_shape
+from vitrail.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from vitrail.types import Array
 
@@ -34,9 +36,22 @@ class Scaling:
         True
     """
 
+    KIND: ClassVar[str] = "scaling"
+
     names: tuple[str, ...]
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.names) == len(self.mean) == len(self.deviation):
+            raise DataError("error.data.record", kind=self.KIND, reason="names, mean, deviation")
+        if not np.isfinite((*self.mean, *self.deviation)).all() or min(self.deviation, default=1) <= 0:
+            raise DataError("error.data.record", kind=self.KIND, reason="mean, deviation")
+
+    @classmethod
+    def none(cls, names: Sequence[str]) -> Scaling:
+        """Features that keep their units."""
+        return cls(tuple(names), (0.0,) * len(names), (1.0,) * len(names))
 
     @classmethod
     def fit(cls, x: Array, names: Sequence[str]) -> Scaling:
@@ -63,18 +78,16 @@ class Scaling:
 
     def to_dict(self) -> dict[str, Any]:
         """For a file of JSON."""
-        return {
-            "kind": "scaling",
-            "names": list(self.names),
-            "mean": list(self.mean),
-            "deviation": list(self.deviation),
-            "keras": self.keras_layer(),
-        }
+        return records.written(self, self.KIND, self.keras_layer())
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> Scaling:
-        """What `to_dict` gave."""
-        return cls(tuple(kept["names"]), tuple(kept["mean"]), tuple(kept["deviation"]))
+    def from_dict(cls, kept: dict[str, Any]) -> Scaling:
+        """What `to_dict` gave.
+
+        Raises:
+            DataError: it is damaged, or a later version wrote it.
+        """
+        return records.read(kept, cls.KIND, cls)
 
     def keras_layer(self) -> dict[str, Any]:
         """The layer of Keras that does the same: its class name and configuration."""

@@ -112,8 +112,8 @@ def dataset(
     values = series.values[:, chosen]
     if laid.rows * laid.window * len(chosen) // laid.stride > MOST_VALUES:
         raise DataError("error.data.series_large", window=laid.window, stride=laid.stride, most=MOST_VALUES)
-    fitted = Scaling.fit(values[: laid.cut], names) if scaling == "standard" else None
-    values = npy.native(fitted.apply(values) if fitted else values.astype(np.float32))
+    fitted = Scaling.fit(values[: laid.cut], names) if scaling == "standard" else Scaling.none(names)
+    values = npy.native(fitted.apply(values))
     told = series.values[:, wanted].astype(np.float32)
     return Dataset(
         name=name,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from vitrail.data.sound_form import SoundForm
     from vitrail.types import Array, Axis
 
 _GREY, _COLOURS = 1, 3
@@ -48,7 +49,13 @@ def picture(path: Path, *, size: int | Sequence[int] | None = None, channels: in
     return alone(path, sample, axes, COLOUR_NAMES if shape[2] == _COLOURS else ())
 
 
-def alone(path: Path, sample: Array, axes: tuple[Axis, ...], feature_names: tuple[str, ...] = ()) -> Dataset:
+def alone(
+    path: Path,
+    sample: Array,
+    axes: tuple[Axis, ...],
+    feature_names: tuple[str, ...] = (),
+    fitted: SoundForm | None = None,
+) -> Dataset:
     """A set of one sample, which is its own target.
 
     Args:
@@ -56,6 +63,7 @@ def alone(path: Path, sample: Array, axes: tuple[Axis, ...], feature_names: tupl
         sample: without the axis of samples.
         axes: with that axis.
         feature_names: of its last axis.
+        fitted: what made it of the file.
     """
     x = sample[None]
     return Dataset(
@@ -70,4 +78,5 @@ def alone(path: Path, sample: Array, axes: tuple[Axis, ...], feature_names: tupl
         task="regression",
         provenance=locale.text("data.single.provenance", name=path.name),
         licence=locale.text("data.licence.own"),
+        fitted=fitted,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from vitrail import locale
 from vitrail.data import class_folders, options, single, wav
 from vitrail.data.dataset import Dataset
+from vitrail.data.sound_form import Form, SoundForm
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
@@ -18,16 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.data.class_folders import Cut
-    from vitrail.types import Array, Axis
+    from vitrail.types import Array
 
 SUFFIXES = frozenset({".wav"})
 MOST_VALUES = 250_000_000
 """Numbers in all samples together: 1 GB."""
-
-Form = Literal["waveform", "spectrogram"]
-
-_SILENCE = 1e-10
-"""The power that stands for silence: -100 decibels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +48,6 @@ class Sounds:
     """Values in floating point outside -1 to 1, which were brought there."""
     passed_over: int
     """Files that are no sounds by their name."""
-
-
-class _Wanted(NamedTuple):
-    """The form that all sounds are brought to."""
-
-    rate: int
-    channels: int
-    moments: int
-    form: Form
-    frame: int
-    hop: int
 
 
 def load(
@@ -98,7 +83,8 @@ def load(
 
     Returns:
         x: (samples, time, channel) float32 from -1 to 1, or (samples, time, frequency) float32 in decibels, -100 where
-        there is nothing; y: (samples,) int64. `source` holds the file of each sample, as `Sounds`.
+        there is nothing; y: (samples,) int64. `source` holds the file of each sample, as `Sounds`,
+        and `fitted` the form of all.
 
     Raises:
         DataError: no such folder, nothing in it, fewer than two classes, a damaged file (it is named), sounds of
@@ -110,7 +96,7 @@ def load(
     wanted = _wanted(forms, path, form, rate=rate, seconds=seconds, channels=channels, frame=frame, hop=hop)
     x, clipped = _filled(found.files, wanted, path)
     cut, name = len(found.train), path.resolve().name
-    lengths = [_moments(each, wanted.rate) for each in forms]
+    lengths = [wanted.length(each.moments, each.rate) for each in forms]
     source = Sounds(
         path,
         found.train,
@@ -129,13 +115,14 @@ def load(
         y_train=found.y_train,
         x_test=x[cut:],
         y_test=found.y_test,
-        axes=_axes(form),
-        feature_names=_frequencies(wanted),
+        axes=wanted.axes,
+        feature_names=wanted.feature_names,
         class_names=found.class_names,
         task="classification",
         provenance=_provenance(name, source),
         licence=locale.text("data.licence.own"),
         source=source,
+        fitted=wanted,
     )
 
 
@@ -154,33 +141,7 @@ def look(
     known = wav.form_of(path)
     wanted = _wanted([known], path, form, rate=None, seconds=None, channels=channels, frame=frame, hop=hop)
     x, _ = _filled([path], wanted, path)
-    return single.alone(path, x[0], _axes(form), _frequencies(wanted))
-
-
-def spectrogram(samples: Array, rate: int, *, frame: int, hop: int) -> Array:
-    """The power of each frequency in frames of a waveform, by a Hann window.
-
-    Args:
-        samples: (time,) from -1 to 1.
-        rate: moments in a second, Hz.
-        frame: moments of a frame.
-        hop: moments from one frame to the next.
-
-    Returns:
-        (time, frequency) float32, in decibels below full scale: 10 log10 of the power, never below -100. Frequencies
-        are k * rate / frame, k = 0 .. frame / 2.
-
-    Examples:
-        >>> tone = np.sin(2 * np.pi * 1000 * np.arange(800) / 8000)
-        >>> power = spectrogram(tone, 8000, frame=256, hop=128)
-        >>> power.shape, int(power[0].argmax()) * 8000 / 256, round(float(power.max()))
-        ((5, 129), 1000.0, -3)
-    """
-    from scipy import signal
-
-    settings: dict[str, Any] = {"detrend": False, "scaling": "spectrum"}
-    _, _, power = signal.spectrogram(samples.astype(np.float64), rate, "hann", frame, frame - hop, **settings)
-    return (10 * np.log10(np.maximum(power, _SILENCE))).T.astype(np.float32)
+    return single.alone(path, x[0], wanted.axes, wanted.feature_names, wanted)
 
 
 def _check_options(form: Form, rate: int | None, seconds: float | None, channels: int | None) -> None:
@@ -203,71 +164,34 @@ def _wanted(
     channels: int | None,
     frame: int,
     hop: int,
-) -> _Wanted:
+) -> SoundForm:
     """What all sounds are brought to."""
     rates = sorted({each.rate for each in forms})
     if rate is None and len(rates) > 1:
         raise DataError("error.data.sound_rates", path=str(path), rates=", ".join(map(str, rates))[:200])
     chosen = rate or rates[0]
-    moments = max(_moments(each, chosen) for each in forms) if seconds is None else max(1, round(seconds * chosen))
+    moments = max(-(-each.moments * chosen // each.rate) for each in forms)
+    if seconds is not None:
+        moments = max(1, round(seconds * chosen))
     counts = {each.channels for each in forms}
     kept = 1 if channels or form == "spectrogram" or len(counts) > 1 else counts.pop()
     frame = options.whole("frame", frame, low=2, high=moments) if form == "spectrogram" else frame
     hop = options.whole("hop", hop, low=1, high=frame)
-    return _Wanted(chosen, kept, moments, form, frame, hop)
+    return SoundForm(chosen, kept, moments, form, frame, hop)
 
 
-def _moments(form: wav.Form, rate: int) -> int:
-    """How many moments a sound has at another rate."""
-    return -(-form.moments * rate // form.rate)
-
-
-def _axes(form: Form) -> tuple[Axis, ...]:
-    return ("sample", "time", "channel") if form == "waveform" else ("sample", "time", "feature")
-
-
-def _frequencies(wanted: _Wanted) -> tuple[str, ...]:
-    if wanted.form == "waveform":
-        return ()
-    return tuple(f"{place * wanted.rate / wanted.frame:.0f} Hz" for place in range(wanted.frame // 2 + 1))
-
-
-def _filled(files: Sequence[Path], wanted: _Wanted, path: Path) -> tuple[Array, int]:
+def _filled(files: Sequence[Path], wanted: SoundForm, path: Path) -> tuple[Array, int]:
     """All samples, and how many values were brought within -1 to 1."""
-    shape: tuple[int, int] = (wanted.moments, wanted.channels)
-    if wanted.form == "spectrogram":
-        shape = ((wanted.moments - wanted.frame) // wanted.hop + 1, wanted.frame // 2 + 1)
-    if len(files) * math.prod(shape) > MOST_VALUES:
+    if len(files) * math.prod(wanted.shape) > MOST_VALUES:
         raise DataError("error.data.sounds_large", path=str(path), count=len(files), most=MOST_VALUES)
-    x = np.empty((len(files), *shape), np.float32)
+    x = np.empty((len(files), *wanted.shape), np.float32)
     clipped = 0
     for row, file in enumerate(files):
         sound = wav.read(file)
         clipped += sound.clipped
-        waveform = _fitted(sound, wanted)
-        if wanted.form == "spectrogram":
-            x[row] = spectrogram(waveform[:, 0], wanted.rate, frame=wanted.frame, hop=wanted.hop)
-        else:
-            x[row] = waveform
+        x[row] = wanted.sample(sound)
     x.setflags(write=False)
     return x, clipped
-
-
-def _fitted(sound: wav.Sound, wanted: _Wanted) -> Array:
-    """A waveform of the wanted rate, channels and length, (time, channel)."""
-    samples = sound.samples
-    if samples.shape[1] > wanted.channels:
-        samples = samples.mean(axis=1, keepdims=True)
-    if sound.rate != wanted.rate:
-        from scipy import signal
-
-        common = math.gcd(sound.rate, wanted.rate)
-        samples = signal.resample_poly(samples, wanted.rate // common, sound.rate // common, axis=0)
-        samples = np.clip(samples, -1, 1)  # a filter overshoots where a sound is as loud as can be
-    fitted = np.zeros((wanted.moments, wanted.channels), np.float32)
-    length = min(len(samples), wanted.moments)
-    fitted[:length] = samples[:length]
-    return fitted
 
 
 def _provenance(name: str, source: Sounds) -> str:

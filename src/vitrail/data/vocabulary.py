@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
+from vitrail.data import records
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from vitrail.types import Array
 
@@ -52,10 +53,16 @@ class Vocabulary:
         True
     """
 
+    KIND: ClassVar[str] = "vocabulary"
+
     words: tuple[str, ...]
     length: int
     standardize: Standardize = "lower_and_strip_punctuation"
     tokens: Tokens = "whitespace"
+
+    def __post_init__(self) -> None:
+        if self.words[:2] != (PADDING, UNKNOWN) or len(set(self.words)) != len(self.words) or self.length < 1:
+            raise DataError("error.data.record", kind=self.KIND, reason="words, length")
 
     @classmethod
     def fit(
@@ -111,19 +118,16 @@ class Vocabulary:
 
     def to_dict(self) -> dict[str, Any]:
         """For a file of JSON."""
-        return {
-            "kind": "vocabulary",
-            "words": list(self.words),
-            "length": self.length,
-            "standardize": self.standardize,
-            "tokens": self.tokens,
-            "keras": self.keras_layer(),
-        }
+        return records.written(self, self.KIND, self.keras_layer())
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> Vocabulary:
-        """What `to_dict` gave."""
-        return cls(tuple(kept["words"]), kept["length"], kept["standardize"], kept["tokens"])
+    def from_dict(cls, kept: dict[str, Any]) -> Vocabulary:
+        """What `to_dict` gave.
+
+        Raises:
+            DataError: it is damaged, or a later version wrote it.
+        """
+        return records.read(kept, cls.KIND, cls)
 
     def keras_layer(self) -> dict[str, Any]:
         """The layer of Keras that does the same: its class name and configuration.
