@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vitrail.data import load_dataset
+from vitrail.data import load_dataset, temperatures
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,29 @@ def test_neither_denial_nor_judgement_alone_tells_the_class():
     for words in (DENIALS["en"], PRAISE["en"]):
         has = np.array([bool(words & {*text.split()}) for text in train])
         assert 0.4 < data.y_train[has].mean() < 0.6
+
+
+def test_temperatures_have_two_rhythms():
+    hours = temperatures.hours(730, 0)
+    assert hours.shape == (17_520, 3)
+    by_hour = hours[:, 0].reshape(730, 24).mean(axis=0)
+    by_month = hours[:8_760, 0].reshape(12, 730).mean(axis=1)
+    assert (int(by_hour.argmin()), int(by_hour.argmax())) == (2, 14)
+    assert by_month.argmin() in {0, 1, 11}
+    assert by_month.argmax() in {5, 6, 7}
+    data = load_dataset("temperatures", days=20, window=24, horizon=3, scaling="none")
+    spans = data.source.spans("test")
+    assert np.array_equal(data.y_test, temperatures.hours(20, 0)[spans.target, 0].astype(np.float32))
+    assert np.array_equal(data.x_test[5], temperatures.hours(20, 0)[spans.start[5] : spans.end[5]].astype(np.float32))
+
+
+def test_tones_are_told_apart_by_their_overtones():
+    data = load_dataset("tones", form="spectrogram", noise=0)
+    power = 10 ** (data.x_train.mean(axis=1) / 10)
+    beside = 1 - np.sort(power, axis=1)[:, -4:].sum(axis=1) / power.sum(axis=1)
+    means = [float(beside[data.y_train == label].mean()) for label in range(3)]
+    assert means[0] < 0.01 < means[1] < means[2]
+    waves = load_dataset("tones", noise=0)
+    assert np.bincount(waves.y_test).tolist() == [40, 40, 40]
+    square = np.abs(waves.x_train[waves.y_train == 1, :, 0])
+    assert np.allclose(square, square[:, :1])

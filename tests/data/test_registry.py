@@ -43,6 +43,8 @@ def test_names():
         *("or", "and", "xor_table"),
         *("sine", "piecewise"),
         "sine_wave",
+        "temperatures",
+        "tones",
         "tiny_reviews",
     )
 

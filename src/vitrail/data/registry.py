@@ -23,7 +23,9 @@ from vitrail.data import (
     scikit_sets,
     sine_wave,
     spiral,
+    temperatures,
     tiny_reviews,
+    tones,
     truth_tables,
 )
 from vitrail.errors import DataError
@@ -155,6 +157,8 @@ _SETS: dict[str, Entry] = {
     "sine": Entry(functions.sine, "regression", 250, 250, (1,), "computed", "computed"),
     "piecewise": Entry(functions.piecewise, "regression", 250, 250, (1,), "computed", "computed"),
     "sine_wave": Entry(sine_wave.load, "regression", 784, 196, (20, 1), "computed", "computed"),
+    "temperatures": Entry(temperatures.load, "regression", 13_992, 3_480, (24, 3), "computed", "computed"),
+    "tones": Entry(tones.load, "classification", 480, 120, (512, 1), "computed", "computed", classes=3),
     "tiny_reviews": Entry(tiny_reviews.load, "classification", 1_200, 300, (11,), "computed", "computed", classes=2),
 }
 
