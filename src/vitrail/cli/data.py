@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from vitrail import places
+from vitrail.cli import data_rows
 from vitrail.cli.data_table import describe_file
-from vitrail.cli.words import aligned, axis, class_names, console, file_size, integer, shape_text, significant
+from vitrail.cli.words import aligned, console, file_size, integer, shape_text
 from vitrail.data import dataset_entry, dataset_names, is_path, load_dataset
 from vitrail.errors import InputError
 from vitrail.locale import text
@@ -52,17 +51,12 @@ def describe(name: str, language: Language) -> None:
         DataError: there is no such data set, or a file of it is damaged.
     """
     entry = dataset_entry(name)
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
     rows = [*_known(entry, language)]
     if entry.here:
-        rows += _loaded(name, language)
-    for key, value in [*rows, *_source(name, entry, language)]:
-        table.add_row(text(f"cli.data.{key}", language), value)
+        rows += data_rows.loaded(load_dataset(name), language)
     out = console()
     out.print(text("cli.data.title", language, name=name, title=text(f"data.{name}.title", language)))
-    out.print(table)
+    out.print(data_rows.table([*rows, *_source(name, entry, language)], language))
     if not entry.here:
         out.print(text("cli.data.not_here", language, name=name))
 
@@ -119,22 +113,6 @@ def _known(entry: Entry, language: Language) -> Iterator[tuple[str, str]]:
     options = ", ".join(f"{option} = {value}" for option, value in entry.options.items())
     if options:
         yield "options", options
-
-
-def _loaded(name: str, language: Language) -> Iterator[tuple[str, str]]:
-    """What the values themselves tell."""
-    dataset = load_dataset(name)
-    x, y = dataset.x_train, dataset.y_train
-    yield "axes", ", ".join(axis(which, language) for which in dataset.axes)
-    if dataset.feature_names:
-        yield "features", ", ".join(dataset.feature_names)
-    yield "range", f"{significant(x.min(), language)} .. {significant(x.max(), language)}, {x.dtype}"
-    if dataset.class_names:
-        yield "classes", ", ".join(f"{place} {word}" for place, word in enumerate(class_names(dataset, language)))
-    else:
-        yield "targets", f"{significant(y.min(), language)} .. {significant(y.max(), language)}, {y.dtype}"
-    if dataset.vocabulary:
-        yield "vocabulary", " ".join(f"{code} {word or '·'}" for code, word in enumerate(dataset.vocabulary))
 
 
 def _source(name: str, entry: Entry, language: Language) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
+from vitrail.cli import data_rows
 from vitrail.cli.words import aligned, console, integer, shape_text
 from vitrail.data import is_table, load_dataset
 from vitrail.data.tables.sums import MOST_KEPT
@@ -40,8 +41,7 @@ def describe_file(name: str, options: Sequence[str], language: Language) -> None
         for line in lines_of(dataset, dataset.table.record, language):
             out.print(line)
     else:
-        out.print(repr(dataset))
-        out.print(dataset.provenance)
+        out.print(data_rows.table(data_rows.of_file(dataset, language), language))
 
 
 def parse_option(written: str) -> tuple[str, object]:

@@ -10,6 +10,7 @@ from vitrail import locale
 from vitrail.data import npy, options, splits, targets
 from vitrail.data.arrays import check_array, check_lengths
 from vitrail.data.dataset import Dataset
+from vitrail.data.whole_file import WholeFile
 from vitrail.errors import DataError, ShapeError
 from vitrail.types import Axis
 
@@ -102,8 +103,10 @@ def load(
     cut = _cut(known, split, train_ratio, seed)
     if split != "order" and samples.nbytes > npy.MOST_BYTES:
         raise DataError("error.data.npy_memory", file=str(path), bytes=samples.nbytes, most=npy.MOST_BYTES)
-    split_up = Parts(samples[cut[0]], known.y[cut[0]], samples[cut[1]], known.y[cut[1]])
-    return _dataset(path, split_up, known.class_names, axes, "data.array.own" if own else "data.array.provenance")
+    x_train, x_test = (npy.native(samples[part]) for part in cut)
+    y_train, y_test = (x_train, x_test) if own else (known.y[cut[0]], known.y[cut[1]])
+    source = WholeFile(path, "own" if own else "given")
+    return _dataset(source, Parts(x_train, y_train, x_test, y_test), known.class_names, axes)
 
 
 def dataset(
@@ -118,19 +121,20 @@ def dataset(
     known = targets.read(both, what=f"{path}: y", target=target, classes=classes)
     cut = len(parts.y_train)
     found = Parts(x_train, known.y[:cut], x_test, known.y[cut:])
-    return _dataset(path, found, known.class_names, axes, "data.array.provenance")
+    return _dataset(WholeFile(path, "given"), found, known.class_names, axes)
 
 
-def _dataset(path: Path, parts: Parts, class_names: tuple[str, ...], axes: Sequence[Axis], provenance: str) -> Dataset:
+def _dataset(source: WholeFile, parts: Parts, class_names: tuple[str, ...], axes: Sequence[Axis]) -> Dataset:
     return Dataset(
-        name=path.name,
+        name=source.path.name,
         **parts._asdict(),
         axes=_axes(parts.x_train, axes),
         feature_names=(),
         class_names=class_names,
         task="classification" if class_names else "regression",
-        provenance=locale.text(provenance, name=path.name),
+        provenance=source.render(source.path.name),
         licence=locale.text("data.licence.own"),
+        source=source,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vitrail.data.tables.preprocessing import Preprocessing
     from vitrail.data.tables.record import Finding, TableSource
     from vitrail.data.text_table import Texts
+    from vitrail.data.whole_file import WholeFile
     from vitrail.data.windows import Windows
     from vitrail.types import Array, Axis, Task
 
@@ -75,7 +76,7 @@ class Dataset:
     provenance: str
     licence: str
     vocabulary: tuple[str, ...] = ()
-    source: Pictures | Sounds | Windows | Texts | None = None
+    source: Pictures | Sounds | Windows | Texts | WholeFile | None = None
     table: TableSource | None = None
     fitted: Fitted | None = None
 

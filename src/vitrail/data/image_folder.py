@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vitrail.data.class_folders import Cut
     from vitrail.data.decoding import Changes
-    from vitrail.types import Array, Axis
+    from vitrail.types import Array, Axis, Language
 
 SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"},
@@ -51,6 +51,16 @@ class Pictures:
     """How many were resized, made grey, or given colours."""
     passed_over: int
     """Files that are no pictures by their name."""
+    shape: tuple[int, ...]
+    """Of a sample."""
+
+    def render(self, name: str, language: Language = "en") -> str:
+        """Where a data set of this name comes from, and what was done to it."""
+        shape = " x ".join(map(str, self.shape))
+        done = self.changes._asdict()
+        return locale.text(
+            "data.pictures.provenance", language, name=name, shape=shape, passed_over=self.passed_over, **done
+        )
 
 
 def load(
@@ -94,6 +104,7 @@ def load(
     shape = _shape(found.files, asked, channels)
     x, changes = _pixels(path, found.files, shape)
     cut, name = len(found.train), path.resolve().name
+    source = Pictures(path, found.train, found.test, changes, found.passed_over, shape)
     axes: tuple[Axis, ...] = ("sample", "height", "width", "channel")
     return Dataset(
         name=name,
@@ -105,15 +116,9 @@ def load(
         feature_names=COLOUR_NAMES if len(shape) == _COLOURS else (),
         class_names=found.class_names,
         task="classification",
-        provenance=locale.text(
-            "data.pictures.provenance",
-            name=name,
-            shape=" x ".join(map(str, shape)),
-            passed_over=found.passed_over,
-            **changes._asdict(),
-        ),
+        provenance=source.render(name),
         licence=locale.text("data.licence.own"),
-        source=Pictures(path, found.train, found.test, changes, found.passed_over),
+        source=source,
     )
 
 

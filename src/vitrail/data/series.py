@@ -75,21 +75,22 @@ def load(
     """
     options.choice("scaling", scaling, get_args(Scale))
     series = _of_array(path) if path.suffix.lower() == ".npy" else _of_table(path, time, (*features, target))
+    laid = windows.place(
+        len(series.values),
+        window=window,
+        horizon=horizon,
+        stride=stride,
+        train_ratio=train_ratio,
+        irregular=series.irregular,
+    )
     return dataset(
         path.name,
         series,
-        windows.place(
-            len(series.values),
-            window=window,
-            horizon=horizon,
-            stride=stride,
-            train_ratio=train_ratio,
-            irregular=series.irregular,
-        ),
+        laid,
         features=options.names("features", features),
         target=target,
         scaling=scaling,
-        provenance=locale.text("data.series.provenance", name=path.name, irregular=series.irregular),
+        provenance=laid.render(path.name),
         licence=locale.text("data.licence.own"),
     )
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vitrail import locale
-from vitrail.data import decoding, options
+from vitrail.data import decoding, npy, options
 from vitrail.data.dataset import Dataset
 from vitrail.data.image_folder import COLOUR_NAMES
 from vitrail.data.images import fit_image
+from vitrail.data.whole_file import WholeFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def alone(
         feature_names: of its last axis.
         fitted: what made it of the file.
     """
-    x = sample[None]
+    x, source = npy.native(sample[None]), WholeFile(path, "single")
     return Dataset(
         name=path.name,
         x_train=x,
@@ -76,7 +77,8 @@ def alone(
         feature_names=feature_names,
         class_names=(),
         task="regression",
-        provenance=locale.text("data.single.provenance", name=path.name),
+        provenance=source.render(path.name),
         licence=locale.text("data.licence.own"),
+        source=source,
         fitted=fitted,
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.data.class_folders import Cut
-    from vitrail.types import Array
+    from vitrail.types import Array, Language
 
 SUFFIXES = frozenset({".wav"})
 MOST_VALUES = 250_000_000
@@ -48,6 +48,13 @@ class Sounds:
     """Values in floating point outside -1 to 1, which were brought there."""
     passed_over: int
     """Files that are no sounds by their name."""
+
+    def render(self, name: str, language: Language = "en") -> str:
+        """Where a data set of this name comes from, and what was done to it."""
+        words = ("rate", "resampled", "mixed", "cut", "padded", "clipped", "passed_over")
+        return locale.text(
+            "data.sounds.provenance", language, name=name, **{word: getattr(self, word) for word in words}
+        )
 
 
 def load(
@@ -119,7 +126,7 @@ def load(
         feature_names=wanted.feature_names,
         class_names=found.class_names,
         task="classification",
-        provenance=_provenance(name, source),
+        provenance=source.render(name),
         licence=locale.text("data.licence.own"),
         source=source,
         fitted=wanted,
@@ -192,8 +199,3 @@ def _filled(files: Sequence[Path], wanted: SoundForm, path: Path) -> tuple[Array
         x[row] = wanted.sample(sound)
     x.setflags(write=False)
     return x, clipped
-
-
-def _provenance(name: str, source: Sounds) -> str:
-    done = {word: getattr(source, word) for word in ("rate", "resampled", "mixed", "cut", "padded", "clipped")}
-    return locale.text("data.sounds.provenance", name=name, passed_over=source.passed_over, **done)

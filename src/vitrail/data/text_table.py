@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vitrail.data.splits import Split
     from vitrail.data.tables.frame import Column, Frame
     from vitrail.data.targets import Target
-    from vitrail.types import Array
+    from vitrail.types import Array, Language
 
 MOST_WORDS = 1_000_000
 MOST_LENGTH = 10_000
@@ -46,6 +46,17 @@ class Texts:
     """Tokens of the texts for testing that are no words of the vocabulary."""
     tested: int
     """Tokens of the texts for testing."""
+    words: int
+    """Of the vocabulary."""
+    length: int
+    """Tokens of a sample."""
+
+    def render(self, name: str, language: Language = "en") -> str:
+        """Where a data set of this name comes from, and what was done to it."""
+        words = ("words", "length", "cut", "unknown", "tested")
+        return locale.text(
+            "data.texts.provenance", language, name=name, **{word: getattr(self, word) for word in words}
+        )
 
 
 def load(
@@ -112,6 +123,8 @@ def load(
         cut=int(np.sum(lengths > kept)),
         unknown=int(np.sum(x[cut.test] == 1)),
         tested=int(np.sum(x[cut.test] > 0)),
+        words=len(fitted.words),
+        length=kept,
     )
     return _dataset(path.name, x, known, cut, fitted, source)
 
@@ -127,15 +140,7 @@ def _dataset(name: str, x: Array, known: targets.Targets, cut: Split, fitted: Vo
         feature_names=(),
         class_names=known.class_names,
         task="classification" if known.class_names else "regression",
-        provenance=locale.text(
-            "data.texts.provenance",
-            name=name,
-            words=len(fitted.words),
-            length=fitted.length,
-            cut=source.cut,
-            unknown=source.unknown,
-            tested=source.tested,
-        ),
+        provenance=source.render(name),
         licence=locale.text("data.licence.own"),
         vocabulary=fitted.words,
         source=source,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from vitrail import locale
 from vitrail.data import options, splits
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
-    from vitrail.types import Array
+    from vitrail.types import Array, Language
 
 MOST = 100_000
 """Rows of a window, and rows from one to the next."""
@@ -58,6 +59,10 @@ class Windows:
     stride: int
     cut: int
     irregular: int = 0
+
+    def render(self, name: str, language: Language = "en") -> str:
+        """Where a data set of this name comes from, and what was done to it."""
+        return locale.text("data.series.provenance", language, name=name, irregular=self.irregular)
 
     def spans(self, part: Literal["train", "test"]) -> Spans:
         """Where the windows of one part lie, in the order of its samples."""
