@@ -24,7 +24,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup frontend lab test check soak docs bench bench-quick bench-lab format lock clean
+.PHONY: help setup frontend lab test check soak docs bench bench-quick bench-lab bench-data format lock clean
 
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench-quick: setup ## measure beside Keras on JAX, three minutes
 
 bench-lab: setup ## measure the lab in its own page, two minutes (BENCH_ARGS=--publish keeps the figures)
 	PYTHONPATH=src $(BIN)/python -m benchmarks.lab $(BENCH_ARGS)
+
+bench-data: setup $(BENCH)/.stamp ## measure loading beside pandas, tf.data and PyTorch (BENCH_ARGS="--pictures 200000")
+	PYTHONPATH=src $(BIN)/python -m benchmarks.data_bench $(BENCH_ARGS)
 
 format: setup ## format Python, mend what the linter can
 	$(BIN)/ruff check --fix

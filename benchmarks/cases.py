@@ -11,6 +11,8 @@ Kind = Literal["pictures", "streamed", "playground", "cold"]
 VITRAIL, WARM, KERAS_JAX = "vitrail", "vitrail-warm", "keras-jax"
 TENSORFLOW, TUNED, KERAS_TORCH = "keras-tensorflow", "keras-tensorflow-tuned", "keras-torch"
 TORCH, SKLEARN = "torch", "scikit-learn"
+PANDAS, TF_DATA = "pandas", "tf.data"
+"""Those that only load."""
 
 ORDINARY = frozenset({VITRAIL, WARM, KERAS_JAX})
 """Contenders that run in Vitrail's own environment, and reach one loss, to the last digit."""

@@ -41,7 +41,12 @@ QUIET = 0.5
 PATIENCE = 300.0
 """Seconds that one contender may take."""
 
-BACKENDS = {cases.TENSORFLOW: "tensorflow", cases.TUNED: "tensorflow", cases.KERAS_TORCH: "torch"}
+BACKENDS = {
+    cases.TENSORFLOW: "tensorflow",
+    cases.TUNED: "tensorflow",
+    cases.TF_DATA: "tensorflow",
+    cases.KERAS_TORCH: "torch",
+}
 STRAY = ("JAX_COMPILATION_CACHE_DIR", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "PYTHONPATH")
 """Variables that would help or hinder one contender alone."""
 
