@@ -95,6 +95,14 @@ def test_chunks_of_other_kinds_are_passed_over(tmp_path):
     assert (wav.read(tmp_path / "a.wav").samples.ravel() * 2**15).tolist() == [0, 1, 2, 3, 4]
 
 
+def test_the_kind_may_stand_behind_the_format(tmp_path):
+    whole = content(np.array([-3, 5], np.int16))
+    extension = struct.pack("<HHI", 22, 16, 4) + b"\x01\x00" + bytes(14)
+    longer = b"fmt " + struct.pack("<I", 40) + b"\xfe\xff" + whole[22:36] + extension
+    (tmp_path / "a.wav").write_bytes(whole[:12] + longer + whole[36:])
+    assert (wav.read(tmp_path / "a.wav").samples.ravel() * 2**15).tolist() == [-3, 5]
+
+
 def test_floating_point_is_checked_and_clipped(tmp_path):
     wavfile.write(tmp_path / "a.wav", RATE, np.array([0.5, -1.5, 2.0], np.float32))
     assert wav.read(tmp_path / "a.wav")[1:] == (pytest.approx(np.array([[0.5], [-1.0], [1.0]])), 2)

@@ -110,3 +110,13 @@ def test_every_kind_of_value_is_written_as_python():
     assert "/" not in program
     assert "metrics" not in program
     compile(program, "program", "exec")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [("t.csv", {"window": 3}, "data.fitted holds"), ("t.csv", {}, "data.preprocessing holds"), ("sine_wave", {}, None)],
+)
+def test_what_is_not_plain_keras_is_said(name, options, said):
+    program = reference("iris").model_copy(update={"data": DataSpec(name=name, options=options)}).to_code()
+    comments = [line for line in program.splitlines() if line.startswith("#")]
+    assert (said in " ".join(comments)) if said else comments == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING
 
-from vitrail.data import is_table
+from vitrail.data import is_path, is_table
 from vitrail.experiment.features import FORMULAS
 from vitrail.experiment.keras_sets import KERAS_SETS
 from vitrail.models import INPUT, ObjectSpec, expression, graph_of, is_chain, literal, outputs_of, takes_each
@@ -26,6 +26,12 @@ _TABLE = [
     "# Not plain Keras: Vitrail reads the table and makes numbers of its columns, fitted on the rows to train on.",
     "# data.preprocessing holds what was fitted, and applies it to new rows. Keras' own layers for categories",
     "# (StringLookup, IntegerLookup) do not run on JAX without TensorFlow.",
+]
+
+
+_FITTED = [
+    "# Not plain Keras: Vitrail reads the file and makes numbers of it, fitted on the training part. data.fitted holds",
+    "# what was fitted, and applies it to new samples.",
 ]
 
 
@@ -69,7 +75,7 @@ def _data(experiment: Experiment) -> str:
     else:
         options = "".join(f", {name}={literal(value)}" for name, value in data.options.items())
         lines = [
-            *(_TABLE if is_table(data.name) else []),
+            *_said(data),
             f"data = vitrail.load_dataset({literal(data.name)}{options})",
             "x_train, y_train = data.x_train, data.y_train",
             "x_test, y_test = data.x_test, data.y_test",
@@ -90,6 +96,13 @@ def _data(experiment: Experiment) -> str:
     if data.one_hot:
         lines += [f"{y} = keras.utils.to_categorical({y}, {classes})" for y in ("y_train", "y_test")]
     return "\n".join([*lines, ""])
+
+
+def _said(data: DataSpec) -> list[str]:
+    """What of a file is not plain Keras."""
+    if is_path(data.name) and {"window", "text"} & set(data.options):
+        return _FITTED
+    return _TABLE if is_table(data.name) else []
 
 
 def _model(layers: Sequence[ObjectSpec]) -> str:

@@ -45,6 +45,12 @@ _OPTIONS: Mapping[str, Setting] = {
     "centers": Setting("centers", "whole", 3, 2, 10),
     "steps": Setting("steps", "whole", 20, 1, 100),
     "language": Setting("language", "choice", "en", choices=("en", "fr")),
+    "days": Setting("days", "whole", 730, 10, 1500),
+    "window": Setting("window", "whole", 24, 1, 168),
+    "horizon": Setting("horizon", "whole", 1, 1, 72),
+    "stride": Setting("stride", "whole", 1, 1, 24),
+    "scaling": Setting("scaling", "choice", "standard", choices=("standard", "none")),
+    "form": Setting("form", "choice", "waveform", choices=("waveform", "spectrogram")),
 }
 """The bounds of sliders, within those that a data set takes."""
 _WIDER: Mapping[tuple[str, str], float] = {("blobs", "noise"): 5.0}
