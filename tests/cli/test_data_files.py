@@ -29,6 +29,14 @@ def test_a_series(capsys, tmp_path):
     assert shown["mean ± deviation"] == "x1 (9 ± 5.745), x2 (10 ± 5.745)"
 
 
+def test_a_series_that_ships(capsys):
+    shown = shown_by(capsys, "temperatures", "--lang", "fr")
+    assert (
+        shown["fenêtres"]
+        == "24 lignes chacune sur 17 520, à 1 d'écart ; la cible 1 lignes plus loin ; coupe à la ligne 14 016"
+    )
+
+
 def test_texts(capsys, tmp_path):
     rows = [f"the {word} film,{kind}" for word, kind in [("good", "up"), ("dull", "down")] * 2]
     (tmp_path / "t.csv").write_text("\n".join(["review,kind", *rows]), encoding="utf-8")

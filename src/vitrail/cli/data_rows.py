@@ -34,7 +34,7 @@ def table(rows: Iterable[tuple[str, str]], language: Language) -> Table:
 
 
 def loaded(dataset: Dataset, language: Language) -> Iterator[tuple[str, str]]:
-    """What the values themselves tell."""
+    """What the values themselves tell, and what was fitted to them."""
     x, y = dataset.x_train, dataset.y_train
     yield "axes", ", ".join(axis(which, language) for which in dataset.axes)
     if dataset.feature_names:
@@ -51,6 +51,7 @@ def loaded(dataset: Dataset, language: Language) -> Iterator[tuple[str, str]]:
         more = len(words) - _MOST_WORDS
         rest = [text("cli.data.more_words", language, count=integer(more, language))] if more > 0 else []
         yield "vocabulary", " ".join([*words[:_MOST_WORDS], *rest])
+    yield from _fitted(dataset, language)
 
 
 def of_file(dataset: Dataset, language: Language) -> Iterator[tuple[str, str]]:
@@ -59,7 +60,6 @@ def of_file(dataset: Dataset, language: Language) -> Iterator[tuple[str, str]]:
     yield "samples", f"{integer(len(dataset.x_train), language)}+{integer(len(dataset.x_test), language)}"
     yield "shape", shape_text(dataset.sample_shape)
     yield from loaded(dataset, language)
-    yield from _fitted(dataset, language)
     source = dataset.source
     yield "provenance", dataset.provenance if source is None else source.render(dataset.name, language)
 
