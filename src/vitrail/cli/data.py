@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from vitrail import places
-from vitrail.cli.words import aligned, axis, class_names, console, file_size, integer, shape_text, significant
+from vitrail.cli.words import aligned, axis, class_names, console, shape_text
 from vitrail.data import dataset_entry, dataset_names, load_dataset
 from vitrail.locale import text
+from vitrail.locale.numbers import file_size, integer, significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
