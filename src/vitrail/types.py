@@ -14,7 +14,7 @@ Array: TypeAlias = "NDArray[Any]"
 FloatArray: TypeAlias = "NDArray[np.floating[Any]]"
 """A NumPy array of floating-point numbers."""
 
-Axis = Literal["sample", "feature", "time", "height", "width", "channel"]
+Axis = Literal["sample", "feature", "time", "height", "width", "channel", "frame"]
 """What an axis of a tensor runs over."""
 
 Language = Literal["en", "fr"]

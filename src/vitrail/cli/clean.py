@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from vitrail import places
-from vitrail.cli.words import console, file_size
+from vitrail.cli.words import console
 from vitrail.errors import UnavailableError
 from vitrail.locale import text
+from vitrail.locale.numbers import file_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from vitrail import places
 from vitrail.cli import data_rows
 from vitrail.cli.data_table import describe_file
-from vitrail.cli.words import aligned, console, file_size, integer, shape_text
+from vitrail.cli.words import aligned, console, shape_text
 from vitrail.data import dataset_entry, dataset_names, is_path, load_dataset
 from vitrail.errors import InputError
 from vitrail.locale import text
+from vitrail.locale.numbers import file_size, integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

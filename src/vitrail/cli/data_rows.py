@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.table import Table
 
-from vitrail.cli.words import axis, class_names, integer, shape_text, significant
+from vitrail.cli.words import axis, class_names, shape_text
 from vitrail.data.scaling import Scaling
 from vitrail.data.vocabulary import Vocabulary
 from vitrail.data.windows import Windows
 from vitrail.locale import text
+from vitrail.locale.numbers import integer, significant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

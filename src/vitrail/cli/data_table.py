@@ -6,11 +6,12 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from vitrail.cli import data_rows
-from vitrail.cli.words import aligned, console, integer, shape_text
+from vitrail.cli.words import aligned, console, shape_text
 from vitrail.data import is_table, load_dataset
 from vitrail.data.tables.sums import MOST_KEPT
 from vitrail.errors import InputError
 from vitrail.locale import text
+from vitrail.locale.numbers import integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

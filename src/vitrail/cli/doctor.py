@@ -11,10 +11,11 @@ from packaging.requirements import Requirement
 
 from vitrail import _backend, places
 from vitrail._version import __version__
-from vitrail.cli.words import aligned, console, file_size
+from vitrail.cli.words import aligned, console
 from vitrail.errors import UnavailableError, VitrailError
 from vitrail.lab import page
 from vitrail.locale import text
+from vitrail.locale.numbers import file_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

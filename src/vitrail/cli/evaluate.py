@@ -9,10 +9,11 @@ from rich.table import Table
 
 from vitrail.cli.confusion import confusion_table, has_table
 from vitrail.cli.reading import run_with_data, scaled
-from vitrail.cli.words import column, console, significant
+from vitrail.cli.words import column, console
 from vitrail.evaluation import evaluate as measure
 from vitrail.evaluation import predict
 from vitrail.locale import text
+from vitrail.locale.numbers import significant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

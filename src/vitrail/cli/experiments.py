@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vitrail.cli.words import column, console, significant
+from vitrail.cli.words import column, console
 from vitrail.experiment import catalogue
 from vitrail.locale import text
+from vitrail.locale.numbers import significant
 
 if TYPE_CHECKING:
     from vitrail.experiment.catalogue import CatalogueEntry

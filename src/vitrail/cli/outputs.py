@@ -9,8 +9,8 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
-from vitrail.cli.words import significant
 from vitrail.locale import text
+from vitrail.locale.numbers import significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,12 @@ import numpy as np
 from vitrail.cli import predict_rows
 from vitrail.cli.outputs import output_table
 from vitrail.cli.reading import run_with_data, scaled
-from vitrail.cli.words import class_names, console, shape_text, significant
+from vitrail.cli.words import class_names, console, shape_text
 from vitrail.data.images import fit_image, read_image
 from vitrail.errors import DataError, InputError, ShapeError
 from vitrail.evaluation import predict as outputs_of
 from vitrail.locale import text
+from vitrail.locale.numbers import significant
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vitrail.cli.outputs import output_table
-from vitrail.cli.words import aligned, console, significant
+from vitrail.cli.words import aligned, console
 from vitrail.data.tables.loading import read_rows
 from vitrail.data.tables.steps import NumberStep
 from vitrail.errors import DataError, RunError
 from vitrail.locale import text
+from vitrail.locale.numbers import significant
 from vitrail.runs import open_run
 
 if TYPE_CHECKING:

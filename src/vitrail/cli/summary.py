@@ -8,9 +8,10 @@ from rich import box
 from rich.table import Table
 
 from vitrail.cli.reading import read_experiment
-from vitrail.cli.words import console, integer
+from vitrail.cli.words import console
 from vitrail.evaluation import summary as summary_of
 from vitrail.locale import text
+from vitrail.locale.numbers import integer
 from vitrail.runs import open_run
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from vitrail.cli.reading import run_with_data, scaled
-from vitrail.cli.words import class_names, signed
+from vitrail.cli.words import class_names
 from vitrail.errors import DataError
 from vitrail.locale import text
+from vitrail.locale.numbers import signed
 from vitrail.tracing import trace as trace_step
 
 if TYPE_CHECKING:

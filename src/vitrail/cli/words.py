@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from vitrail.locale import catalogue, decimal, text
+from vitrail.locale import catalogue, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from vitrail.data import Dataset
     from vitrail.types import Axis, Language
 
-_UNITS = ("b", "kb", "mb", "gb")
-_NEXT_UNIT = 1000
 _NAMED = {"loss", "accuracy", "val_loss", "val_accuracy"}
 """Metrics that have a word of their own in every language; others keep Keras' name."""
 
@@ -36,51 +34,6 @@ def class_names(dataset: Dataset, language: Language) -> list[str]:
     texts = catalogue(language)
     source = dataset.name.removesuffix("_mini")
     return [texts.get(f"data.{source}.class.{place}", name) for place, name in enumerate(dataset.class_names)]
-
-
-def signed(value: float, language: Language, digits: int = 6) -> str:
-    """A number with its sign and so many significant digits.
-
-    Examples:
-        >>> signed(0.25, "fr")
-        '+0,25'
-    """
-    return decimal(f"{float(value):+.{digits}g}", language)
-
-
-def significant(value: float, language: Language) -> str:
-    """A number with four significant digits, or all of a whole one.
-
-    Examples:
-        >>> significant(0.123456, "fr"), significant(346.0, "en")
-        ('0,1235', '346')
-    """
-    shown = f"{value:.0f}" if float(value).is_integer() else f"{float(value):.4g}"
-    return decimal(shown, language)
-
-
-def integer(value: int, language: Language) -> str:
-    """A whole number with its thousands apart.
-
-    Examples:
-        >>> integer(60000, "en"), integer(60000, "fr")
-        ('60,000', '60\u202f000')
-    """
-    return f"{value:,}".replace(",", "," if language == "en" else "\u202f")
-
-
-def file_size(count: int, language: Language) -> str:
-    r"""So many bytes, in a unit that keeps them short.
-
-    Examples:
-        >>> file_size(1_260_000, "en"), file_size(1_260_000, "fr"), file_size(0, "en")
-        ('1.3 MB', '1,3\xa0Mo', '0 B')
-    """
-    value, unit = float(count), 0
-    while value >= _NEXT_UNIT and unit < len(_UNITS) - 1:
-        value, unit = value / _NEXT_UNIT, unit + 1
-    shown = decimal(f"{value:.1f}" if unit else str(count), language)
-    return text(f"cli.size.{_UNITS[unit]}", language, value=shown)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:

@@ -6,9 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from vitrail import places
-from vitrail.cli.words import aligned, console, file_size
+from vitrail.cli.words import aligned, console
 from vitrail.lab import keeping_list
 from vitrail.locale import text
+from vitrail.locale.numbers import file_size
 
 if TYPE_CHECKING:
     from pathlib import Path
