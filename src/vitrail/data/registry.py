@@ -195,9 +195,9 @@ def load_dataset(name: str, **options: object) -> Dataset:
     `dataset_names()` gives all names; `vitrail data NAME` says what a set holds and what it can be asked for.
 
     Args:
-        name: one of `dataset_names()`, or a file or a folder of one's own: a table (`.csv`), arrays (`.npy`, `.npz`,
-            IDX), one picture, or a folder with a folder of pictures for each class; `./iris` is a folder, `iris` the
-            set.
+        name: one of `dataset_names()`, or a file or a folder of one's own: a table (`.csv`, `.tsv`, `.parquet`,
+            `.xlsx`, `.jsonl`, `.ndjson`), arrays (`.npy`, `.npz`, IDX), one picture, or a folder with a folder of
+            pictures for each class; `./iris` is a folder, `iris` the set.
         **options: what that data set can be asked for; each has a default.
 
     Raises:
