@@ -147,7 +147,7 @@ def test_no_text_escapes_translation(
 
 
 def test_every_command_is_run_here(marked):
-    used = {"fit", "evaluate", "predict", "summary", "trace", "data", "doctor", "clean"}
+    used = {"fit", "evaluate", "predict", "summary", "trace", "data", "describe", "doctor", "clean"}
     elsewhere = {"lab", "completion", "code"}
     """The lab's page has a run of its own; completion prints a shell's script, code a program or an experiment."""
     assert {*commands("en").commands} - used - elsewhere == set()

@@ -33,6 +33,15 @@ def add(
     def data(name: str | None, *, options: tuple[str, ...], fetch: bool, where: bool) -> None:
         _data(name, options, fetch=fetch, where=where, language=language)
 
+    @group.command(help=say("describe"))
+    @click.argument("name", shell_complete=_names)
+    @click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help=say("option"))
+    @lang
+    def describe(name: str, *, options: tuple[str, ...]) -> None:
+        from vitrail.cli.describe import describe
+
+        describe(name, options, language)
+
     @group.command(help=say("doctor"))
     @lang
     def doctor() -> None:
