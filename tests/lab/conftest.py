@@ -341,11 +341,12 @@ def complaint(said: ConsoleMessage, *, refused: bool) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def violations() -> Callable[[PlaywrightPage], list[str]]:
-    """What axe finds on a page as it is, each with the first place."""
+def violations() -> Callable[..., list[str]]:
+    """What axe finds on a page as it is, or within one place of it, each with the first place."""
 
-    def found(page: PlaywrightPage) -> list[str]:
+    def found(page: PlaywrightPage, within: str = "html") -> list[str]:
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in page.evaluate("axe.run()")["violations"]]
+        axe = page.evaluate("place => axe.run(place)", within)
+        return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in axe["violations"]]
 
     return found

@@ -135,7 +135,7 @@ const KNOWN = new Set(
     ...[workspace, trace.get("workspace")]
       .flatMap(({ layers }) => layers)
       .flatMap((layer) => [layer.name, layer.class_name, layer.activation ?? ""]),
-    ...[dataset.name, dataset.provenance, dataset.licence, settings.optimizer, settings.loss, workspace.code],
+    ...[dataset.name, settings.optimizer, settings.loss, workspace.code],
     ...circle.layers.flatMap((layer) => [layer.name, layer.activation ?? ""]),
     ...[...circle.dataset.class_names, "x1 x2 sin"],
     "main iris toml py ipynb keras vitrail Nov M A B kB",

@@ -10,6 +10,8 @@ export type Arguments = Record<string, string | number>;
 
 const CATALOGUES: Record<Language, Record<string, string>> = { en: english, fr: french };
 
+const LICENCES = Object.keys(english).filter((key) => key.startsWith("data.licence."));
+
 /** What is said and how numbers are written, in one language. */
 export class Speech {
   readonly language: Language;
@@ -56,6 +58,18 @@ export class Speech {
   /** A data set by its title; one without by its name. */
   dataset(name: string): string {
     return CATALOGUES[this.language][`data.${name}.title`] ?? name;
+  }
+
+  /** Where data come from; as Python told it where its words need what only Python knows. */
+  provenance(dataset: DatasetCard): string {
+    const text = CATALOGUES[this.language][`data.${dataset.name}.provenance`];
+    return text === undefined || text.includes("{") ? dataset.provenance : text;
+  }
+
+  /** A licence, which Python told in a language of its own; as it was told where the catalogue does not have it. */
+  licence({ licence }: DatasetCard): string {
+    const found = LICENCES.find((key) => Object.values(CATALOGUES).some((texts) => texts[key] === licence));
+    return found === undefined ? licence : this.told(found);
   }
 
   /** What was changed, in words. */
