@@ -86,7 +86,7 @@ def test_another_experiment_comes_in(lab, describe, form):
         assert (answer.status_code, answer.content) == (204, b"")
         assert page.until(wire.Workspace).settings.seed == 9
         assert page.until(wire.Frame) == wire.Frame(
-            wire.Clock(0, 0, 15, 0), "idle", {}, [], [], learning_rate=float(np.float32(0.001))
+            wire.Clock(0, 0, 15, 0), "idle", {}, None, [], learning_rate=float(np.float32(0.001))
         )
         page.send(wire.Play())
         assert page.idle(15).last.epoch == 1

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 
 import pytest
 
 from vitrail.lab import page as built
-from vitrail.locale import catalogue, text
+from vitrail.locale import text
 
 SHELL_BYTES = 200_000
 """Of what the first paint needs, as it travels."""
@@ -164,54 +163,6 @@ def test_paper_has_the_numbers_and_no_controls(page):
         assert page.get_by_test_id(there).is_visible(), there
     sheets = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
     assert 1 <= sheets <= 3
-
-
-def test_no_text_of_the_real_page_escapes_translation(browser, address):
-    """The same page with every text of its catalogue between marks: what stands outside them was never translated."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    page = context.new_page()
-    page.route(re.compile(r"/assets/.*\.js$"), mark)
-    page.goto(address)
-    page.get_by_test_id("play").wait_for()
-    page.get_by_test_id("strip-5").click()
-    page.locator("[data-layer=dense] button").first.click()
-    page.get_by_test_id("unit-delta").wait_for()
-    page.keyboard.press("?")
-    page.get_by_test_id("help-dialog").wait_for()
-    said = page.evaluate("""() => {
-        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-        const texts = [];
-        while (walker.nextNode()) {
-            const parent = walker.currentNode.parentElement;
-            if (parent.checkVisibility() && parent.closest("math") === null) texts.push(walker.currentNode.data);
-        }
-        return texts.join("\\n");
-    }""")
-    context.close()
-    outside = said
-    while (inner := re.sub(r"⟦[^⟦⟧]*⟧", " ", outside)) != outside:
-        outside = inner
-    found = set(re.findall(r"[^\W\d_]{2,}", outside))
-    assert len(re.findall("⟦", said)) > 100
-    assert found <= KNOWN, found - KNOWN
-
-
-KNOWN = {
-    *("Vitrail", "FR", "EN", "max", "fashion", "mnist", "mini", "Flatten", "Dense", "dense", "relu", "softmax"),
-    *("adam", "sparse", "categorical", "crossentropy", "accuracy", "lab", "button"),
-}
-"""Names of Keras and of the data, and what is a sign in every language."""
-
-
-def mark(route):
-    """Give a program of the page with its catalogue's texts between marks."""
-    answer = route.fetch()
-    texts = sorted({*catalogue("en").values(), *catalogue("fr").values()}, key=len, reverse=True)
-    body = answer.text()
-    for one in texts:
-        for quoted in {json.dumps(one, ensure_ascii=False), f"`{one}`", f"'{one}'"}:
-            body = re.sub(rf"(:\s*){re.escape(quoted)}", lambda m, q=quoted: f"{m[1]}{q[0]}⟦{q[1:-1]}⟧{q[-1]}", body)
-    route.fulfill(response=answer, body=body)
 
 
 def test_the_shell_is_small():

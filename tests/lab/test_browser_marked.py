@@ -37,6 +37,8 @@ SAME = (
     "train_ratio",
     "points",
 )
+BESIDE = ("gallery", "gallery-plane", "trained", "page", "main", "data.csv")
+"""Workspaces of the tests that share this lab, and their data: the runs' dialog lists them."""
 TYPED = ("no", "link", "page", *calendar.month_abbr, "Sept")
 """What the test types, the names of its workspaces, and the month."""
 
@@ -130,7 +132,7 @@ def known() -> set[str]:
     found = words([*classes, *(one.lower() for one in classes), *(setting.name for setting in settings)])
     found |= words(choice for setting in settings for choice in setting.choices)
     return found | words(
-        [*palette.ACTIVATIONS, *palette.LOSSES, *palette.METRICS, *fields, *dataset_names(), *SAME, *TYPED]
+        [*palette.ACTIVATIONS, *palette.LOSSES, *palette.METRICS, *fields, *dataset_names(), *SAME, *TYPED, *BESIDE]
     )
 
 

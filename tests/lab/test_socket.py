@@ -180,7 +180,7 @@ def test_a_look_is_at_the_weights_of_its_moment(lab):
         (msgspec.msgpack.encode({"type": "step", "grain": "week"}), "error.lab.message"),
         (msgspec.msgpack.encode({"type": "follow", "index": -1}), "error.lab.message"),
         (msgspec.msgpack.encode({"type": "follow", "index": 2**80 // 2**17}), "error.lab.example"),
-        (wire.Follow(30), "error.lab.example"),
+        (wire.Follow(150), "error.lab.example"),
         (wire.See(["dense", "nothing"]), "error.lab.layer"),
         (wire.See([], regions=["dense"]), "error.lab.no_regions"),
         (wire.Focus("nothing", 0), "error.lab.layer"),
