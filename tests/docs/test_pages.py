@@ -86,7 +86,7 @@ def wrong(line: str) -> str | None:
 
 def exists(command: str) -> set[str]:
     """The names that a command knows."""
-    if command == "data":
+    if command in {"data", "describe"}:
         return set(registry._SETS)
     if command in {"fit", "lab", "summary"}:
         from vitrail.experiment import catalogue
