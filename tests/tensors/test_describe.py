@@ -35,6 +35,7 @@ nested = st.recursive(
 
 
 @given(nested)
+@example([None, 1j])
 def test_there_is_an_answer_for_any_nested_value(value):
     found = describe(value)
     assert (found.obstacle is None) == bool(found.dtype)

@@ -101,8 +101,16 @@ def _of_list(value: Sequence[object]) -> Read:
     except (ValueError, OverflowError):
         array = np.array(value, dtype=object)
     if array.dtype == object:  # whole numbers beyond 64 bits, or None for what is missing
-        array = np.array(value, dtype=float)
+        array = _as_numbers(value)
     return _checked("list", array)
+
+
+def _as_numbers(value: Sequence[object]) -> Array:
+    """Python's numbers as floats, or as complex numbers where one of them is; None becomes NaN."""
+    try:
+        return np.array(value, dtype=float)
+    except TypeError:
+        return np.array(value, dtype=complex)
 
 
 def _shape(value: object) -> tuple[int, ...]:
