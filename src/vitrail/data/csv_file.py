@@ -141,9 +141,24 @@ def has_names(path: Path) -> bool:
     """Whether the first line of a file names columns: two at least, and not all of the features' by numbers."""
     try:
         with path.open("rb") as file:
-            content = file.read(_LONGEST_LINE)
+            return names_columns(file.read(_LONGEST_LINE))
+    except OSError:
+        return False
+
+
+def names_columns(content: bytes) -> bool:
+    r"""Whether the first line of a table names its columns.
+
+    Args:
+        content: of the file, or its beginning.
+
+    Examples:
+        >>> names_columns(b"length,kind\n0.5,small\n"), names_columns(b"0.5,small\n1.5,large\n")
+        (True, False)
+    """
+    try:
         first = next(row for _, row in _rows(content[: content.rfind(b"\n") + 1]))
-    except (OSError, DataError, StopIteration):
+    except (DataError, StopIteration):
         return False
     comma = _separator(content) != ","
     return len(first) >= _LEAST and any(_number(cell, comma=comma) is None for cell in first[:-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -15,7 +15,7 @@ from vitrail.errors import ExperimentError, RequestError
 from vitrail.experiment import DataSpec, Experiment, adapting
 from vitrail.experiment.catalogue import named
 from vitrail.experiment.differences import differences, plain
-from vitrail.lab import own, pictures
+from vitrail.lab import offering, own, pictures
 from vitrail.lab.workspace import Workspace
 from vitrail.models import Json, freeze
 from vitrail.wire.catalogue import catalogue
@@ -80,7 +80,7 @@ async def put_experiment(
     if not adapt:
         await workspace.replace(experiment, carry=keep)
         return Response(status_code=204)
-    fitting = adapting.adapted(workspace.experiment, experiment)
+    fitting = await run_in_threadpool(_fitting, workspace, experiment)
     await workspace.replace(fitting, carry=keep)
     return _changed(experiment, fitting)
 
@@ -98,29 +98,35 @@ async def get_catalogue_experiment(name: str) -> Response:
 
 
 @router.put("/data")
-async def put_data(workspace: Named, request: Request) -> Response:
-    """Train on own data: a CSV file, or points as JSON. The network is made to fit; the answer is what was changed."""
+async def put_data(workspace: Named, request: Request, name: str = own.NAME) -> Response:
+    """Train on own data: a table's file, or points as JSON. The network is made to fit; the answer is what was changed.
+
+    Args:
+        workspace: whose.
+        request: the file.
+        name: of the file, which says what kind of table it is.
+    """
     content = await _body(request, csv_file.MOST_BYTES, "error.lab.too_large")
-    target, classes = "auto", ()
+    options: dict[str, Json] = {}
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
             points = msgspec.json.decode(content, type=own.Points)
         except msgspec.DecodeError as error:
             raise RequestError("error.lab.points", reason=str(error)) from error
         content = await run_in_threadpool(own.written, points)
-        target, classes = ("classes", tuple(points.class_names)) if points.class_names else ("numbers", ())
-    asked, rows = await run_in_threadpool(_asked, content, target, classes)
+        options = {"target": "numbers"}
+        if points.class_names:
+            options = {"target": "classes", "classes": list(points.class_names)}
     now = workspace.experiment
-    said: dict[str, Json] = {"target": target, "classes": list(classes)}
-    options = {name: value for name, value in said.items() if value not in ("auto", [])}
-    features = adapting.kept_features(now.data, asked)
-    spec = DataSpec(name=own.NAME, options=options, features=features)
-    if now.data.name == own.NAME:
-        options = freeze({**_split(now.data.options), **options})
-        spec = now.data.model_copy(update={"options": options, "features": features})
-    fitting = adapting.adapt(now, spec, asked)
+    split = _split(now.data.options) if own.is_own(now) else {}
+    offer = await run_in_threadpool(offering.offered, content, name[:60], {**split, **options})
+    features = adapting.kept_features(now.data, offer.asked)
+    spec = DataSpec(name=own.NAME, options=offer.options, features=features)
+    if own.is_own(now):
+        spec = now.data.model_copy(update={"options": freeze(offer.options), "features": features})
+    fitting = adapting.adapt(now, spec, offer.asked)
     await workspace.replace(
-        fitting, carry=True, data=content, says=Edit(key="lab.edit.own_data", arguments={"rows": rows})
+        fitting, carry=True, data=offer.content, says=Edit(key="lab.edit.own_data", arguments={"rows": offer.rows})
     )
     return _changed(now, fitting)
 
@@ -163,11 +169,31 @@ async def post_picture(
     return Response(msgspec.json.encode(sample), media_type="application/json")
 
 
-def _asked(content: bytes, target: csv_file.Target, classes: tuple[str, ...]) -> tuple[adapting.Asked, int]:
-    """What own data ask of a network, and how many rows they are."""
-    table = csv_file.read(content)
-    data = csv_file.dataset(own.NAME, table, target=target, classes=classes)
-    return adapting.Asked(data.sample_shape, data.task, len(data.class_names)), len(table.last)
+@router.post("/row")
+async def post_row(workspace: Named, request: Request) -> Response:
+    """A raw row of the table that is learnt from as an example: texts by the names of columns, as JSON."""
+    content = await _body(request, MOST_BYTES, "error.lab.too_large")
+    try:
+        row = msgspec.json.decode(content, type=dict[str, str | None])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RequestError("error.lab.row", reason=str(error)) from error
+    return Response(await workspace.encode(row), media_type="application/json")
+
+
+@router.get("/row")
+async def get_row(workspace: Named, index: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """The raw row that an example was made of; those of the test set are counted first."""
+    return Response(await workspace.raw(index), media_type="application/json")
+
+
+def _fitting(workspace: Workspace, draft: Experiment) -> Experiment:
+    """An experiment made to fit data that are others, or read otherwise, than before."""
+    now, data = workspace.experiment, draft.data
+    if not own.is_own(draft) or data.options == now.data.options:
+        return adapting.adapted(now, draft)
+    asked = offering.asked_by(own.load(draft, workspace.folder))
+    features = adapting.kept_features(data, asked)
+    return adapting.adapt(draft, data.model_copy(update={"features": features}), asked)
 
 
 def _split(options: Mapping[str, Json]) -> dict[str, Json]:

@@ -35,7 +35,7 @@ def turned(  # noqa: C901, PLR0911 - one for each message
     """
     match message:
         case wire.Follow(index=index):
-            _check_followed(known.dataset, index)
+            check_followed(known.dataset, index)
             return dataclasses.replace(view, follow=index)
         case wire.Try(values=values, label=label):
             return dataclasses.replace(view, follow=_own(known, values, label if labelled else 0.0))
@@ -63,7 +63,12 @@ def turned(  # noqa: C901, PLR0911 - one for each message
             return dataclasses.replace(view, language=language)
 
 
-def _check_followed(dataset: wire.DatasetCard, index: int | None) -> None:
+def check_followed(dataset: wire.DatasetCard, index: int | None) -> None:
+    """Whether there is such an example.
+
+    Raises:
+        RequestError: there is none.
+    """
     count = dataset.test_count + dataset.train_count
     if index is not None and index >= count:
         raise RequestError("error.lab.example", index=index, last=count - 1)

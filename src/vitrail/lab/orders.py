@@ -173,9 +173,28 @@ class Pick:
     indices: tuple[int, ...]
 
 
-SessionOrder = Open | Close | Command | Change | Watch | Leave | Shown | Ask | Export | Recount | Keep | Pick
+@dataclass(frozen=True, slots=True)
+class Encode:
+    """Make an example of one raw row of the table that is learnt from."""
 
-Asked = Open | Change | Export | Recount | Keep | Pick
+    session: int
+    row: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Give the raw row that an example was made of."""
+
+    session: int
+    index: int
+    """Among all examples, those of the test set first."""
+
+
+SessionOrder = (
+    Open | Close | Command | Change | Watch | Leave | Shown | Ask | Export | Recount | Keep | Pick | Encode | Raw
+)
+
+Asked = Open | Change | Export | Recount | Keep | Pick | Encode | Raw
 """Orders that something comes of."""
 
 
@@ -202,8 +221,9 @@ Order = SessionOrder | Request | Stop
 class Answer:
     """What a request gave.
 
-    An encoded message for `Open` and `Pick`, a number as JSON for `Change`, the JSON of `Recount`, nothing for
-    `Export`. For `Keep` it is the number of changes by hand, in digits; nothing where nothing was kept.
+    An encoded message for `Open` and `Pick`, a number as JSON for `Change`, the JSON of `Recount`, `Encode` and
+    `Raw`, nothing for `Export`. For `Keep` it is the number of changes by hand, in digits; nothing where nothing was
+    kept.
     """
 
     number: int

@@ -42,14 +42,21 @@ def is_own(experiment: Experiment) -> bool:
     return is_path(experiment.data.name)
 
 
-def load(experiment: Experiment, folder: Path) -> Dataset | None:
+def load_if_own(experiment: Experiment, folder: Path) -> Dataset | None:
     """The own data of a training; none where it learns from a set that everybody has.
 
     Raises:
         DataError: there are none, or they are no table that can be read.
     """
-    if not is_own(experiment):
-        return None
+    return load(experiment, folder) if is_own(experiment) else None
+
+
+def load(experiment: Experiment, folder: Path) -> Dataset:
+    """The own data that an experiment learns from.
+
+    Raises:
+        DataError: there are none, or they are no table that can be read.
+    """
     if experiment.data.name != NAME or not (folder / NAME).is_file():
         raise DataError("error.lab.no_own_data", name=experiment.data.name[:60])
     from vitrail.data import load_dataset

@@ -183,6 +183,24 @@ class Pool:
         """
         return await self._held(number).ask(orders.Pick(number, part, tuple(indices)))
 
+    async def encode(self, number: int, row: dict[str, str | None]) -> bytes:
+        """A raw row of a training's table as an example, in JSON.
+
+        Raises:
+            DataError: the training learns from no table, or the row does not fit it.
+            UnavailableError: the training is not held, or its worker ended.
+        """
+        return await self._held(number).ask(orders.Encode(number, row))
+
+    async def raw(self, number: int, index: int) -> bytes:
+        """The raw row that an example was made of, as JSON.
+
+        Raises:
+            DataError: the training learns from no table.
+            UnavailableError: the training is not held, or its worker ended.
+        """
+        return await self._held(number).ask(orders.Raw(number, index))
+
     async def stop(self) -> None:
         """End every process."""
         self._closed = True

@@ -12,7 +12,7 @@ import msgspec
 
 from vitrail.errors import RunError, UnavailableError, VitrailError
 from vitrail.experiment import Experiment
-from vitrail.lab import orders, own
+from vitrail.lab import orders, own, rows
 from vitrail.lab.album import FRAME_SECONDS
 from vitrail.lab.frames import Exposure, letter
 from vitrail.lab.keeping_runs import SNAPSHOT
@@ -181,7 +181,7 @@ class Worker:
             self._report(orders.Answer(chore.number, str(chore.state.changes).encode()))
         chore.place.album.put_away()  # the session's model held other weights for a while
 
-    def _answer(self, order: orders.Asked) -> bytes:
+    def _answer(self, order: orders.Asked) -> bytes:  # noqa: PLR0911 - one for each order
         match order:
             case orders.Open():
                 return letter(encode.workspace(self._shelf.open(order)))
@@ -202,6 +202,10 @@ class Worker:
             case orders.Pick(session=number, part=part, indices=indices):
                 session = self._shelf.player(number).session
                 return letter(Samples(part, encode.samples(session, part, indices)))
+            case orders.Encode(session=number, row=row):
+                return rows.encoded(self._shelf.player(number).session.dataset, row)
+            case orders.Raw(session=number, index=index):
+                return rows.raw(self._shelf.player(number).session.dataset, index)
 
     def _do(self, order: orders.SessionOrder) -> None:
         place = self._shelf.place(order.session)
@@ -329,12 +333,12 @@ def _open(order: orders.Open, before: Session | None) -> Session:
 
     experiment = Experiment.from_json(order.experiment)
     if before is None:
-        return Session.open(experiment, own.load(experiment, order.folder), on_nan="stop")
+        return Session.open(experiment, own.load_if_own(experiment, order.folder), on_nan="stop")
     same = (
         before.experiment.data.name == experiment.data.name
         and before.experiment.data.options == experiment.data.options
     )
-    kept = before.dataset if same and not own.is_own(experiment) else own.load(experiment, order.folder)
+    kept = before.dataset if same and not own.is_own(experiment) else own.load_if_own(experiment, order.folder)
     return before.carry_on(experiment, kept)
 
 
@@ -343,7 +347,7 @@ def _restore(folder: Path) -> Session:
     from vitrail.training.snapshot import read
 
     kept = read(folder)
-    return Session.resume(kept, own.load(kept.experiment, folder), on_nan="stop")
+    return Session.resume(kept, own.load_if_own(kept.experiment, folder), on_nan="stop")
 
 
 def _plays(place: Place) -> bool:

@@ -298,6 +298,25 @@ class Workspace:
         shape, full = self._known.dataset.sample_shape, self._known.strip.full
         return read_sample(content, name, shape, full, invert=invert, centre=centre)
 
+    async def encode(self, row: dict[str, str | None]) -> bytes:
+        """A raw row of the table that is learnt from, as an example in JSON.
+
+        Raises:
+            DataError: no table is learnt from, or the row does not fit it.
+        """
+        return await self._pool.encode(await self.ready(), row)
+
+    async def raw(self, index: int) -> bytes:
+        """The raw row that an example was made of, as JSON.
+
+        Raises:
+            RequestError: there is no such example.
+            DataError: no table is learnt from.
+        """
+        session = await self.ready()
+        looking.check_followed(self._known.dataset, index)
+        return await self._pool.raw(session, index)
+
     async def history(self) -> bytes:
         """The history as JSON."""
         return await self._pool.history(await self.ready())

@@ -9,6 +9,7 @@ import numpy as np
 
 from vitrail.wire import encode_plane
 from vitrail.wire import messages as wire
+from vitrail.wire.encode_table import table_card
 from vitrail.wire.tensors import rounded, tensor
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def workspace(session: Session) -> wire.Workspace:
         experiment=session.experiment.to_json(),
         plane=encode_plane.plane(session),
         floor=session.floor,
+        table=table_card(session.dataset),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from vitrail.types import MAX_SEED, Language
+from vitrail.wire.table_card import TableCard  # noqa: TC001 - of a field
 
 PROTOCOL = 4
 """The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself."""
@@ -280,6 +281,8 @@ class Workspace(msgspec.Struct, frozen=True, tag="workspace"):
     """What was left out of the one trace that is shown."""
     floor: int | None = None
     """Completed epochs at which the weights of another experiment were taken over; null where none were."""
+    table: TableCard | None = None
+    """What was made of a table; null where the data are none."""
 
 
 class Frame(msgspec.Struct, frozen=True, tag="frame"):

@@ -10,6 +10,7 @@ import numpy as np
 
 from vitrail import locale
 from vitrail.data.tables.frame import Kind, codes
+from vitrail.data.tables.writing import written
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _examples(column: Column) -> tuple[str, ...]:
     """The first different values among the first rows."""
     return tuple(
         dict.fromkeys(
-            word[:60] for word in column.taken(np.arange(min(len(column.values), 50))).words if word is not None
+            word[:60] for word in written(column.taken(np.arange(min(len(column.values), 50)))) if word is not None
         )
     )[:_EXAMPLES]
 

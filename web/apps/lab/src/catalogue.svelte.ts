@@ -19,8 +19,8 @@ export class Choices {
     return openNamed(this.workspace, name);
   }
 
-  useTable(table: Blob): Promise<Answer> {
-    return putTable(this.workspace, table);
+  useTable(table: Blob, name: string): Promise<Answer> {
+    return putTable(this.workspace, table, name);
   }
 
   usePoints(points: DrawnPoints): Promise<Answer> {

@@ -55,9 +55,28 @@ export async function openNamed(workspace: string, name: string): Promise<Answer
   return put(addressOf(workspace, "experiment"), await found.text());
 }
 
-/** Trains on a table of one's own. */
-export function putTable(workspace: string, table: Blob): Promise<Answer> {
-  return put(addressOf(workspace, "data"), table.slice(0, table.size, "text/csv"));
+/** Trains on a table of one's own; the name of its file says what kind of table it is. */
+export function putTable(workspace: string, table: Blob, name: string): Promise<Answer> {
+  return put(addressOf(workspace, "data", { name }), table.slice(0, table.size, "application/octet-stream"));
+}
+
+/** A raw row of a table: texts by the names of columns; null where a value is missing. */
+export type RawRow = Record<string, string | null>;
+
+/** The raw row that an example was made of, or why there is none. */
+export async function rowOf(workspace: string, index: number): Promise<{ row: RawRow; target: string } | Notice> {
+  const answer = await ask(addressOf(workspace, "row", { index: String(index) }));
+  return answer instanceof Response ? ((await answer.json()) as { row: RawRow; target: string }) : answer;
+}
+
+/** A raw row as the network gets it, with the columns whose value it never met, or why it is none. */
+export async function encodeRow(
+  workspace: string,
+  row: RawRow,
+): Promise<{ values: number[]; unknown: string[] } | Notice> {
+  const body = new Blob([JSON.stringify(row)], { type: "application/json" });
+  const answer = await ask(addressOf(workspace, "row"), { method: "POST", body });
+  return answer instanceof Response ? ((await answer.json()) as { values: number[]; unknown: string[] }) : answer;
 }
 
 /** Trains on points that were drawn. */

@@ -21,6 +21,7 @@ export * from "./scale.ts";
 export * from "./share.ts";
 export * from "./socket.ts";
 export * from "./speech.ts";
+export * from "./table.ts";
 export * from "./tensor.ts";
 export * from "./wire.ts";
 export * from "./words.ts";

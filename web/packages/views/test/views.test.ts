@@ -171,7 +171,7 @@ describe("around the network", () => {
 
   it("the figures are those of the newest epoch", () => {
     const frame = fashion.get("frame");
-    render(FiguresView, { frame, settings: fashion.get("workspace").settings, say });
+    render(FiguresView, { frame, settings: fashion.get("workspace").settings, metric: null, say });
     expect(screen.getByTestId("figure-val_accuracy").textContent).toBe(
       say.percent(frame.last?.logs["val_accuracy"] ?? Number.NaN),
     );
