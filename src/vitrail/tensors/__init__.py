@@ -1,8 +1,24 @@
-"""Tensors explained: what a value of any kind is, what its axes most likely are, and which layers could take it."""
+"""Tensors explained: what a value of any kind is, what its axes most likely are, and what operations make of it."""
 
+from vitrail.tensors import operations
 from vitrail.tensors.axes import AxisGuess
+from vitrail.tensors.broadcasting import AlignedAxis, Broadcast, broadcast
 from vitrail.tensors.description import Description, describe
 from vitrail.tensors.layers import Taken
+from vitrail.tensors.operation import Operation
 from vitrail.tensors.reading import Obstacle
+from vitrail.tensors.regions import Region
 
-__all__ = ["AxisGuess", "Description", "Obstacle", "Taken", "describe"]
+__all__ = [
+    "AlignedAxis",
+    "AxisGuess",
+    "Broadcast",
+    "Description",
+    "Obstacle",
+    "Operation",
+    "Region",
+    "Taken",
+    "broadcast",
+    "describe",
+    "operations",
+]
