@@ -54,8 +54,8 @@ class Chain:
         >>> from vitrail.tensors import operations as o
         >>> chain = Chain((Step("small", o.Scale(), "photo"), Step("bright", o.Threshold(), "small")))
         >>> print(chain.apply({"photo": [[0, 255], [51, 204]]}))
-        small: Scale(low=0.0, high=255.0) of (2, 2) int32 -> (2, 2) float32
-        bright: Threshold(value=0.5) of (2, 2) float32 -> (2, 2) bool
+        small = Scale(low=0.0, high=255.0): (2, 2) int32 -> (2, 2) float32
+        bright = Threshold(value=0.5): (2, 2) float32 -> (2, 2) bool
     """
 
     steps: tuple[Step, ...] = ()

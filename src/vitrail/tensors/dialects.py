@@ -43,7 +43,7 @@ class Dialect:
             >>> dialect("keras").call("squeeze", "x", axis=-1)
             'ops.squeeze(x, axis=-1)'
         """
-        written = [str(one) for one in positional] + [f"{name}={value!r}" for name, value in keywords.items()]
+        written = [str(one) for one in positional] + [f"{name}={_quoted(value)}" for name, value in keywords.items()]
         return f"{self.module}.{function}({', '.join(written)})"
 
     def cast(self, written: str, dtype: DType) -> str:
@@ -107,6 +107,10 @@ def literal(value: Array) -> str:
     if value.dtype.kind == "f":
         return repr(float(str(value[()]))) if np.isfinite(value) else f'float("{value[()]}")'
     return repr(value.item())
+
+
+def _quoted(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 def _nested(array: Array) -> str:

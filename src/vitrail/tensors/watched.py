@@ -68,8 +68,8 @@ class WatchedStep:
         return self.step.operation.line(library, *operands, *constants)
 
     def __str__(self) -> str:
-        before = " and ".join(_kind(array) for array in self.before)
-        return f"{self.step.name}: {self.step.operation} of {before} -> {_kind(self.after)}"
+        before = ", ".join(_kind(array) for array in self.before)
+        return f"{self.step.name} = {self.step.operation}: {before} -> {_kind(self.after)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,6 @@ import numpy as np
 
 from vitrail.errors import DataError, ShapeError
 from vitrail.tensors import parameters
-from vitrail.tensors.dialects import literal
 from vitrail.tensors.kinds import Kind
 from vitrail.tensors.operation import Family, Operation, Origins
 from vitrail.tensors.regions import one
@@ -123,11 +122,9 @@ class Pad(Picture):
 
     def _write(self, dialect: Dialect, operands: Sequence[Operand]) -> str:
         shape, dtype = operands[0].kind
-        filling = literal(self._filling(dtype))
-        return (
-            f"{dialect.module}.pad({dialect.as_is(operands[0])}, {self._widths(shape)}, "
-            f'mode="constant", constant_values={filling})'
-        )
+        x, widths = dialect.as_is(operands[0]), self._widths(shape)
+        filling = self.value if dtype == "float32" else self._filling(dtype).item()
+        return dialect.call(self.name, x, widths, mode="constant", constant_values=filling)
 
     def _emptied(self) -> Operation:
         return replace(self, value=0.0)
