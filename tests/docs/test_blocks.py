@@ -1,4 +1,7 @@
-"""The blocks of code of the tutorials and guides, run in the order of each page, as a reader types them."""
+"""The blocks of code of the tutorials and guides, run in the order of each page, as a reader types them.
+
+A block of text is what the block of Python before it prints.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,12 @@ PAGES = [
     "en/how-to-csv.md",
     "en/how-to-callbacks.md",
     "en/how-to-resume.md",
+    "en/tensors.md",
     "fr/premiere-heure.md",
     "fr/mode-emploi-csv.md",
     "fr/mode-emploi-callbacks.md",
     "fr/mode-emploi-reprise.md",
+    "fr/tenseurs.md",
 ]
 
 
@@ -33,7 +38,7 @@ def opened(monkeypatch) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_runs_from_its_first_block_to_its_last(page, opened, tmp_path, monkeypatch):
+def test_a_page_runs_from_its_first_block_to_its_last(page, opened, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     text = (DOCS / page).read_text(encoding="utf-8")
     names: dict[str, object] = {"__name__": "__main__"}
@@ -41,7 +46,10 @@ def test_a_page_runs_from_its_first_block_to_its_last(page, opened, tmp_path, mo
         language, code = found.groups()
         if language == "python":
             before = "\n" * text.count("\n", 0, found.start(2))  # a traceback names the line of the page
+            capsys.readouterr()
             exec(compile(before + code, page, "exec"), names)
+        elif language == "text":
+            assert re.sub("[\u00a0\u202f]", " ", capsys.readouterr().out) == code
         else:
             assert language == "sh"
             for line in code.splitlines():
