@@ -1,6 +1,7 @@
 """A tensor in a notebook: what a page may ask and is answered, and what is drawn where no program runs."""
 
 import base64
+import importlib
 import io
 import re
 import sys
@@ -62,6 +63,7 @@ def test_what_cannot_be_answered_is_said(request_, key):
 
 
 def test_it_shows_itself_as_a_widget_only_where_one_can_be_shown(monkeypatch, tmp_path):
+    importlib.import_module("anywidget")  # which looks for the real IPython
     found = explore(TABLE)
     assert sorted(found._repr_mimebundle_()) == ["text/html", "text/plain"]
     monkeypatch.setattr(front_end, "STATIC", tmp_path)

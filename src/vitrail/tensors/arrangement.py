@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from vitrail.errors import InputError
 from vitrail.tensors.axes import COLOURS
@@ -141,8 +141,3 @@ def first(axes: Sequence[AxisGuess], *, light: bool) -> Arrangement:
         long = len(names) == 1 and lengths[0] > _SHORT
         drawing = "series" if long else "heat" if None in names else "numbers"
     return Arrangement(tuple(roles), (0,) * len(names), drawing)
-
-
-def every_role() -> tuple[Role, ...]:
-    """All roles, in the order in which they are offered."""
-    return get_args(Role)

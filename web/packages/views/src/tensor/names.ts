@@ -1,14 +1,9 @@
-import type { Speech, TensorAxis, TensorCard } from "@vitrail/core";
+import type { Speech, TensorCard } from "@vitrail/core";
 
 /** What an axis most likely runs over; its number where nothing speaks for anything. */
 export function nameOfAxis(card: TensorCard, axis: number, say: Speech): string {
   const name = card.axes[axis]?.name ?? null;
   return name === null ? say.text("lab.tensor.axis", { axis: String(axis) }) : say.told(`data.axis.${name}`);
-}
-
-/** A shape with names: `sample 60,000 × height 28`. */
-export function namedShape(axes: readonly TensorAxis[], say: Speech): string {
-  return axes.map(({ length }) => say.integer(length)).join(" × ");
 }
 
 /** One index of an axis in words: `sample 3`. */
