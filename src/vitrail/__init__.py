@@ -14,5 +14,6 @@ if not _backend.started_as_command():  # the command says what is wrong in one l
     _backend.select()
 
 _showing.offer("trace", "vitrail.widgets.trace_bundle")
+_showing.offer("exploration", "vitrail.widgets.tensor_bundle")
 
 __getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

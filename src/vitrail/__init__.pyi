@@ -8,6 +8,7 @@ from .evaluation import summary as summary
 from .experiment import Experiment as Experiment
 from .models import load_model as load_model
 from .tensors import describe as describe
+from .tensors import explore as explore
 from .tracing import Trace as Trace
 from .tracing import trace as trace
 from .tracing import walk as walk

@@ -52,7 +52,8 @@ def test_a_widget_without_its_front_end_says_what_to_do(step, monkeypatch, tmp_p
 
 def test_a_widget_without_anywidget_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
-    monkeypatch.delitem(sys.modules, "vitrail.widgets.trace_widget", raising=False)
+    for module in ("trace_widget", "notebook_widget"):
+        monkeypatch.delitem(sys.modules, f"vitrail.widgets.{module}", raising=False)
     import vitrail.widgets
 
     with pytest.raises(UnavailableError, match=r"pip install 'vitrail\[notebook\]'"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from vitrail.locale.catalogue import decimal, text
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 _UNITS = ("b", "kb", "mb", "gb")
 _NEXT_UNIT = 1000
+_MINUS = "\N{MINUS SIGN}"
+_LONG = 1e9
+"""Whole floating-point numbers from here on are written with a power of ten."""
 
 
 def signed(value: float, language: Language, digits: int = 6) -> str:
@@ -32,6 +36,26 @@ def significant(value: float, language: Language) -> str:
     """
     shown = f"{value:.0f}" if float(value).is_integer() else f"{float(value):.4g}"
     return decimal(shown, language)
+
+
+def element(value: complex, language: Language, digits: int = 5) -> str:
+    r"""A number of an array: whole ones with all their digits, others with so many, and what is none by its name.
+
+    Examples:
+        >>> element(-0.123456, "fr"), element(60000, "en"), element(float("-inf"), "en"), element(1 - 2j, "en")
+        ('\u22120,12346', '60,000', '\u2212\u221e', '1 \u2212 2i')
+    """
+    if isinstance(value, complex):
+        real, imaginary = element(value.real, language, digits), element(abs(value.imag), language, digits)
+        return f"{real} {_MINUS if math.copysign(1.0, value.imag) < 0 else '+'} {imaginary}i"
+    if isinstance(value, int):
+        return str(value) if isinstance(value, bool) else integer(value, language).replace("-", _MINUS)
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "\N{INFINITY}" if value > 0 else f"{_MINUS}\N{INFINITY}"
+    short = value.is_integer() and abs(value) < _LONG
+    return decimal(f"{value:.0f}" if short else f"{value:.{digits}g}", language).replace("-", _MINUS)
 
 
 def integer(value: int, language: Language) -> str:

@@ -5,16 +5,25 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 from vitrail.errors import UnavailableError
 
 STATIC = Path(__file__).parent / "static"
 """Where the front end is built to."""
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+"""The form that a notebook shows as a widget."""
 
-def can_show() -> bool:
+
+def can_show(name: str) -> bool:
     """Whether a widget can be shown here: in a notebook, with anywidget installed and the front end built."""
-    return _in_notebook() and importlib.util.find_spec("anywidget") is not None and (STATIC / "trace.js").is_file()
+    return _in_notebook() and importlib.util.find_spec("anywidget") is not None and (STATIC / f"{name}.js").is_file()
+
+
+def view(model: str) -> dict[str, Any]:
+    """What a notebook needs to show a widget, by the number of its model."""
+    return {"version_major": 2, "version_minor": 0, "model_id": model}
 
 
 def module(name: str) -> str:

@@ -11,15 +11,12 @@ from vitrail.widgets.static_trace import page
 if TYPE_CHECKING:
     from vitrail.tracing import Trace
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
-
 
 def bundle(trace: Trace) -> dict[str, Any]:
     """A picture with a table, and before it, where one can be shown, a widget."""
     forms: dict[str, Any] = {"text/plain": repr(trace), "text/html": page(trace, language_of_environment())}
-    if front_end.can_show():
+    if front_end.can_show("trace"):
         from vitrail.widgets.trace_widget import TraceWidget
 
-        model = TraceWidget(trace).model_id
-        forms[WIDGET] = {"version_major": 2, "version_minor": 0, "model_id": model}
+        forms[front_end.WIDGET] = front_end.view(TraceWidget(trace).model_id)
     return forms

@@ -23,7 +23,7 @@ MODULES = (messages, table_card, palette, catalogue)
 
 NUMBERS = ("PROTOCOL", "OWN")
 
-UNIONS = ("ServerMessage", "ClientMessage", "TraceRequest")
+UNIONS = ("ServerMessage", "ClientMessage", "TraceRequest", "TensorRequest")
 
 _NAMES: dict[type[msgspec.inspect.Type], str] = {
     msgspec.inspect.IntType: "number",

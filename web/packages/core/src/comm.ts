@@ -1,6 +1,6 @@
 import { decode, encode } from "@msgpack/msgpack";
 import type { Link, Listener } from "./link.ts";
-import type { ServerMessage, TraceRequest } from "./wire.ts";
+import type { ServerMessage } from "./wire.ts";
 
 /** What a CommLink needs of a notebook's widget: the part of anywidget's model that it uses. */
 export interface CommModel {
@@ -13,7 +13,7 @@ export interface CommModel {
 export type CommListener = (content: unknown, buffers: readonly DataView[]) => void;
 
 /** The channel between a notebook's page and its kernel. What is shown first came with the widget and needs no kernel. */
-export class CommLink implements Link<TraceRequest> {
+export class CommLink<Said> implements Link<Said> {
   constructor(
     private readonly model: CommModel,
     private readonly listener: Listener,
@@ -23,7 +23,7 @@ export class CommLink implements Link<TraceRequest> {
     for (const message of decode(bytesOf(model.get("opening"))) as ServerMessage[]) listener.hear(message);
   }
 
-  send(message: TraceRequest): void {
+  send(message: Said): void {
     this.model.send({}, undefined, [encode(message).slice().buffer]);
   }
 

@@ -1,3 +1,4 @@
+export * from "./arranging.ts";
 export * from "./choice.ts";
 export * from "./comm.ts";
 export * from "./differences.ts";
@@ -7,7 +8,9 @@ export * from "./range.ts";
 export * from "./history.ts";
 export * from "./layout.ts";
 export * from "./layoutPlane.ts";
+export * from "./lines.ts";
 export * from "./link.ts";
+export * from "./marked.ts";
 export * from "./newest.ts";
 export * from "./outcome.ts";
 export * from "./planes.ts";

@@ -18,6 +18,12 @@ export type Part = "train" | "test";
 
 export type LedgerGrain = "operation" | "unit" | "layer" | "example" | "batch";
 
+export type AxisRole = "rows" | "columns" | "facets" | "colour" | "film" | "held";
+
+export type Drawing = "numbers" | "heat" | "image" | "series";
+
+export type Scale = "tensor" | "slice" | "robust";
+
 export type Kind = "number" | "truth" | "time" | "text";
 
 export type FindingKind = "duplicates" | "equal" | "one_to_one" | "linear" | "order" | "identifier" | "identifier_used" | "groups" | "future";
@@ -440,6 +446,124 @@ export interface Samples {
   strip: Strip;
 }
 
+/** One axis of a tensor. */
+export interface TensorAxis {
+  /** What it most likely runs over; none where nothing speaks for anything. */
+  name: string | null;
+  length: number;
+}
+
+/** What a tensor is, as a whole. */
+export interface TensorCard {
+  type: "tensor";
+  /** The Python expression that gives it. */
+  expression: string;
+  /** The library that it comes from; `list` and `number` are Python's own. */
+  source: string;
+  dtype: string;
+  bytes: number;
+  /** How many values there are. */
+  size: number;
+  axes: TensorAxis[];
+  /** Why the axes are taken for these: a key of the catalogue. */
+  reason: string;
+  /** Whether values are complex, and drawn and measured by their sizes. */
+  sized: boolean;
+  /** The smallest finite value; none where there is none. */
+  low: number | null;
+  high: number | null;
+  mean: number | null;
+  deviation: number | null;
+  nan: number;
+  infinite: number;
+  /** Where the first value is that is NaN or infinite; empty where there is none. */
+  broken_at: number[];
+}
+
+/** What of a tensor is shown, and how. Lists have an entry for each axis. */
+export interface Arrangement {
+  /** Where each axis lies; any number of them is held, but each other place is taken once at most. */
+  roles: AxisRole[];
+  /** The index of each axis that is held or a film's. */
+  at: number[];
+  drawing: Drawing;
+  scale: Scale;
+  /** Which facet, row and column comes first where not all have room. */
+  start: number[];
+}
+
+/** Which indices of an axis are shown: `count` of them, every `step`th from `start` on. */
+export interface AxisSpan {
+  /** None where no axis lies there. */
+  axis: number | null;
+  start: number;
+  step: number;
+  count: number;
+  /** How many there are. */
+  length: number;
+}
+
+/** What an arrangement shows. */
+export interface Slab {
+  type: "slab";
+  arrangement: Arrangement;
+  /** Shape (facets, rows, columns, colours), each 1 where no axis lies there. */
+  values: Tensor;
+  /** Which indices these are: of facets, rows, columns and colours. */
+  spans: AxisSpan[];
+  /** The same values in words, where they are shown as numbers; otherwise empty. */
+  written: string[];
+  /** What the lowest colour stands for. */
+  low: number;
+  high: number;
+  /** Values of the whole slice that are NaN. */
+  nan: number;
+  /** Values of the whole slice that are infinity. */
+  plus: number;
+  /** Values of the whole slice that are minus infinity. */
+  minus: number;
+  /** Finite values of the whole slice that are lower than the lowest colour. */
+  below: number;
+  /** Finite values of the whole slice that are higher than the highest colour. */
+  above: number;
+  /** That of the whole slice. */
+  shape: number[];
+  /** The Python expression of the whole slice. */
+  expression: string;
+}
+
+/** What the values at each index of an axis are like. Arrays have the shape (indices,), NaN where none is finite. */
+export interface AxisStatistics {
+  type: "axis_statistics";
+  span: AxisSpan;
+  mean: Tensor;
+  deviation: Tensor;
+  low: Tensor;
+  high: Tensor;
+  /** Values at each index that are NaN or infinite, and that the others leave out. */
+  broken: Tensor;
+  /** Values that were looked at. */
+  measured: number;
+  /** Values that there are. */
+  size: number;
+}
+
+/** A part of a slice that somebody picked. */
+export interface Picked {
+  type: "picked";
+  expression: string;
+  shape: number[];
+  size: number;
+  /** The value, with all its digits, where it is a single one. */
+  value: string | null;
+  low: number | null;
+  high: number | null;
+  mean: number | null;
+  deviation: number | null;
+  nan: number;
+  infinite: number;
+}
+
 /** One kept run of a workspace. */
 export interface RunCard {
   id: string;
@@ -636,6 +760,27 @@ export interface Speak {
   language: Language;
 }
 
+/** Show a tensor in this arrangement. */
+export interface Arrange {
+  type: "arrange";
+  arrangement: Arrangement;
+}
+
+/** Give the statistics along an axis of a tensor. */
+export interface Measure {
+  type: "measure";
+  axis: number;
+}
+
+/** Say what a part of a slice is. Where no axis lies, its ends mean nothing. */
+export interface Pick {
+  type: "pick";
+  arrangement: Arrangement;
+  facets: number[];
+  rows: number[];
+  columns: number[];
+}
+
 /** A column of a table, and what a model gets of it. */
 export interface ColumnCard {
   name: string;
@@ -790,8 +935,10 @@ export interface Catalogue {
   own_data: Limits;
 }
 
-export type ServerMessage = Hello | Workspace | Frame | History | Look | Notice | Edits | Saved | Explained | LedgerEntry | Judged | Report | Separation | Samples;
+export type ServerMessage = Hello | Workspace | Frame | History | Look | Notice | Edits | Saved | Explained | LedgerEntry | Judged | Report | Separation | Samples | TensorCard | Slab | AxisStatistics | Picked;
 
 export type ClientMessage = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight | SetSpeed | Undo | Redo | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak | Try | Examine | Browse;
 
 export type TraceRequest = Follow | Focus | Check | Walk | Guess;
+
+export type TensorRequest = Arrange | Measure | Pick;

@@ -1,0 +1,56 @@
+import type { Slab, SlicePart } from "@vitrail/core";
+import { partBetween, sizeOf, stepped, type Spot } from "./picking.ts";
+
+/** How a part of one facet is picked: drawn by the pointer, or walked over by the keyboard, with shift to widen it. */
+export class Picker {
+  #from: Spot = { row: 0, column: 0 };
+  #to: Spot = { row: 0, column: 0 };
+  #drawn = false;
+
+  constructor(
+    private readonly facet: () => { slab: Slab; facet: number },
+    private readonly tell: (part: SlicePart | null, done: boolean) => void,
+  ) {}
+
+  press(spot: Spot, wider: boolean): void {
+    if (!wider) this.#from = spot;
+    this.#to = spot;
+    this.#drawn = true;
+    this.#say(false);
+  }
+
+  draw(spot: Spot): void {
+    if (!this.#drawn || (spot.row === this.#to.row && spot.column === this.#to.column)) return;
+    this.#to = spot;
+    this.#say(false);
+  }
+
+  release(): void {
+    if (!this.#drawn) return;
+    this.#drawn = false;
+    this.#say(true);
+  }
+
+  /** Answers a key; gives the spot that it leads to, none for a key that is somebody else's. */
+  key(event: KeyboardEvent): Spot | null {
+    if (event.ctrlKey || event.metaKey || event.altKey) return null;
+    if (event.key === "Escape") {
+      this.tell(null, true);
+      return null;
+    }
+    const chosen = event.key === "Enter" || event.key === " ";
+    const next = chosen ? this.#to : stepped(event.key, this.#to, sizeOf(this.facet().slab));
+    if (next === null) return null;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.shiftKey) this.#from = next;
+    this.#to = next;
+    this.#say(true);
+    return next;
+  }
+
+  #say(done: boolean): void {
+    const { slab, facet } = this.facet();
+    this.tell(partBetween(slab, facet, this.#from, this.#to), done);
+  }
+}
