@@ -44,6 +44,7 @@ def add(
     @click.argument("image", type=_PATH, required=False)
     @click.option("--row", help=say("row"))
     @click.option("--rows", type=_PATH, help=say("rows"))
+    @click.option("--text", help=say("text"))
     @click.option("--index", type=click.IntRange(0), help=say("index"))
     @lang
     def predict(run: Path, image: Path | None, **asked: Any) -> None:  # noqa: ANN401 - typed above

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrail.cli import predict_rows
+from vitrail.cli import predict_form, predict_rows
 from vitrail.cli.outputs import output_table
 from vitrail.cli.reading import run_with_data, scaled
 from vitrail.cli.words import class_names, console, shape_text
 from vitrail.data.images import fit_image, read_image
 from vitrail.errors import DataError, InputError, ShapeError
 from vitrail.evaluation import predict as outputs_of
-from vitrail.locale import text
+from vitrail.locale import text as told
 from vitrail.locale.numbers import significant
 
 if TYPE_CHECKING:
@@ -31,7 +31,14 @@ _USUAL = 0.95
 
 
 def predict(
-    path: Path, image: Path | None, *, row: str | None, rows: Path | None, index: int | None, language: Language
+    path: Path,
+    image: Path | None,
+    *,
+    row: str | None,
+    rows: Path | None,
+    text: str | None,
+    index: int | None,
+    language: Language,
 ) -> None:
     """Print the model's output for one input, or for each row of a table.
 
@@ -42,17 +49,23 @@ def predict(
 
     Args:
         path: run folder.
-        image: a picture file.
+        image: a picture file, or a sound.
         row: numbers, as the data set has them; of a run on a table, values by the names of columns.
-        rows: a table.
+        rows: a table; of a run on a series, one that ends with the window to go on from.
+        text: of a run on texts.
         index: place of a test example.
         language: of what is printed.
 
     Raises:
         VitrailError: not exactly one input is given, it does not fit, or the run cannot be opened.
     """
-    if [image, row, rows, index].count(None) != 3:  # noqa: PLR2004 - three of four are left out
+    if [image, row, rows, text, index].count(None) != 4:  # noqa: PLR2004 - four of five are left out
         raise InputError("error.predict.what")
+    sound = image if image is not None and image.suffix.lower() == ".wav" else None
+    if (text is not None or rows is not None or sound is not None) and predict_form.predict(
+        path, text=text, sound=sound, series=rows, language=language
+    ):
+        return
     if rows is not None or (row is not None and predict_rows.is_named(row)):
         predict_rows.predict_rows(path, row=row or "", rows=rows, language=language)
         return
@@ -75,7 +88,7 @@ def predict(
     known = _differences(outputs_of(model, data.x_test, batch_size=1024), data.y_test)
     score, usual = _differences(output, target)[0], np.quantile(known, _USUAL)
     shown = {"score": significant(float(score), language), "usual": significant(float(usual), language)}
-    out.print(text("cli.predict.score", language, **shown))
+    out.print(told("cli.predict.score", language, **shown))
 
 
 def parse_row(row: str, shape: tuple[int, ...]) -> Array:
@@ -108,13 +121,13 @@ def _picture(path: Path, dataset: Dataset, out: Console, language: Language) -> 
     """A picture as a sample: its size, its colours and the range of its values made those of the data set."""
     fitted = fit_image(read_image(path), dataset.sample_shape)
     if fitted.greyed:
-        out.print(text("cli.predict.greyed", language))
+        out.print(told("cli.predict.greyed", language))
     if fitted.resized:
         before, after = shape_text(fitted.source[:2]), shape_text(fitted.sample.shape[:2])
-        out.print(text("cli.predict.resized", language, before=before, after=after))
+        out.print(told("cli.predict.resized", language, before=before, after=after))
     top = float(dataset.x_train.max())
     if top != _WHITE:
-        out.print(text("cli.predict.range", language, top=top))
+        out.print(told("cli.predict.range", language, top=top))
     return fitted.sample * (top / _WHITE)
 
 
@@ -124,7 +137,7 @@ def _example(x_test: Array, dataset: Dataset, index: int, out: Console, language
         raise DataError("error.trace.index", index=index, last=len(x_test) - 1)
     target, names = dataset.y_test[index].item(), class_names(dataset, language)
     label = names[int(target)] if names else significant(target, language)
-    out.print(text("cli.predict.example", language, index=index, label=label))
+    out.print(told("cli.predict.example", language, index=index, label=label))
     return x_test[index : index + 1]
 
 

@@ -13,6 +13,7 @@ from vitrail.errors import ShapeError
 if TYPE_CHECKING:
     from vitrail.data.fitted import Fitted
     from vitrail.data.image_folder import Pictures
+    from vitrail.data.sample_form import SampleForm
     from vitrail.data.sounds import Sounds
     from vitrail.data.tables.preprocessing import Preprocessing
     from vitrail.data.tables.record import Finding, TableSource
@@ -106,6 +107,13 @@ class Dataset:
     def preprocessing(self) -> Preprocessing | None:
         """Of samples made from a table: what makes raw rows a model's inputs."""
         return self.table.record.preprocessing if self.table else None
+
+    @property
+    def form(self) -> SampleForm | None:
+        """Of samples made of texts, sounds or a series: what makes raw ones a model's inputs."""
+        from vitrail.data.sample_form import SampleForm
+
+        return SampleForm(self.fitted, self.sample_shape, self.class_names) if self.fitted else None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ experiment.toml     what was to be trained, enough to train it again
 model.keras         the trained model
 history.json        loss and metrics of each epoch, as in Keras' history
 preprocessing.json  what makes raw rows the model's inputs, where it learnt from a table
+form.json           what makes raw texts, sounds or windows its inputs, where it learnt from some
 run.json            format, versions, device, seed, times
 ```
 """
@@ -26,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from vitrail import places
 from vitrail._version import __version__
 from vitrail.data import Preprocessing
+from vitrail.data.sample_form import SampleForm
 from vitrail.errors import RunError
 from vitrail.experiment import Experiment
 from vitrail.models import load_model
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 PREPROCESSING = "preprocessing.json"
 """Of a run that learnt from a table."""
+FORM = "form.json"
+"""Of a run that learnt from texts, sounds or a series."""
 _histories = TypeAdapter(dict[str, list[float]])
 
 
@@ -118,27 +122,40 @@ class SavedRun:
         path = self.folder / PREPROCESSING
         return Preprocessing.read(path) if path.is_file() else None
 
+    def form(self) -> SampleForm | None:
+        """What makes raw texts, sounds or windows of a series the model's inputs; none where it learnt from others.
+
+        Raises:
+            DataError: the file is damaged, or a later version wrote it.
+        """
+        path = self.folder / FORM
+        return SampleForm.read(path) if path.is_file() else None
+
     def predict(self, rows: Rows, *, batch_size: int = 1024) -> RowPredictions:
-        """What the model says to raw rows, as the table had them.
+        """What the model says to raw samples: rows as the table had them, texts, sounds, windows of a series.
 
         Args:
-            rows: a list of mappings from column to value, a mapping from column to values, or a table of polars or
-                pandas; numbers and times may be texts.
+            rows: of a table a list of mappings from column to value, a mapping from column to values, or a table of
+                polars or pandas; numbers and times may be texts. Of anything else what `SampleForm.apply` takes.
             batch_size: rows per compiled step.
 
         Raises:
-            RunError: it did not learn from a table.
+            RunError: it learnt from nothing of the kind.
             DataError: a column is missing or unknown, or a value cannot be read.
             ModelError: the model's file is damaged.
         """
         from vitrail.evaluation import predict
 
         kept = self.preprocessing()
-        if kept is None:
+        form = self.form()
+        if kept is not None:
+            (x, unknown), class_names = kept.encode(rows), kept.target.class_names
+        elif form is not None:
+            x, unknown, class_names = form.apply(rows), (), form.class_names
+        else:
             raise RunError("error.run.no_table", path=str(self.folder))
-        x, unknown = kept.encode(rows)
         outputs = predict(self.model(), self.experiment.inputs_of(x), batch_size=batch_size)
-        return RowPredictions(outputs, kept.target.class_names, unknown)
+        return RowPredictions(outputs, class_names, unknown)
 
 
 def runs_folder() -> Path:
@@ -181,6 +198,8 @@ def save(run: Run, experiment: Experiment, folder: str | Path | None = None) -> 
         (unfinished / "run.json").write_text(_information(run, experiment).model_dump_json(indent=1), encoding="utf-8")
         if run.preprocessing is not None:
             (unfinished / PREPROCESSING).write_text(run.preprocessing.to_json(), encoding="utf-8")
+        if run.form is not None:
+            (unfinished / FORM).write_text(run.form.to_json(), encoding="utf-8")
         run.model.save(unfinished / "model.keras")
         unfinished.chmod(0o755)
         unfinished.rename(final)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import keras
 
     from vitrail.data import Preprocessing
+    from vitrail.data.sample_form import SampleForm
     from vitrail.training.state import EpochRecord
     from vitrail.types import Language
 
@@ -55,6 +56,8 @@ class Run:
     """How its batches were run."""
     preprocessing: Preprocessing | None = None
     """What makes raw rows the model's inputs, where it learnt from a table."""
+    form: SampleForm | None = None
+    """What makes raw texts, sounds or windows of a series the model's inputs, where it learnt from some."""
 
     @property
     def history(self) -> dict[str, list[float]]:

@@ -389,7 +389,7 @@ class Session:
         model = self.synchronize()
         if self.state.restored is None:  # weights that came back are what a program ends with
             model.optimizer.finalize_variable_values(model.trainable_variables)
-        return Run(model, self.history, preprocessing=self.dataset.preprocessing)
+        return Run(model, self.history, preprocessing=self.dataset.preprocessing, form=self.dataset.form)
 
     def responses(self, x: Array) -> Mapping[str, Array]:
         """What each layer of units gives, (units, samples), for inputs as the model gets them.
