@@ -196,3 +196,35 @@ def test_numbers_without_names_get_some_so_that_they_can_have_roles(lab):
     frame = kinds.typed(reading.parse(kept, "data.csv"), "data.csv")
     assert writing.to_csv(frame) == kept
     assert change(lab, "nameless", roles={frame.names[1]: "ignored"}).status_code == 200
+
+
+def test_a_table_is_read_as_a_series_or_as_texts_and_back(lab):
+    rows = (
+        "when,warm\n"
+        + "".join(f"2024-01-01 {hour:02}:00,{hour * hour % 7}.5\n" for hour in range(24))
+        + "".join(f"2024-01-02 {hour:02}:00,{hour}.5\n" for hour in range(24))
+    )
+    with lab.browse("series") as page:
+        page.until(wire.Workspace)
+        assert lab.request("PUT", "/api/data?workspace=series", content=rows.encode()).status_code == 200
+        page.until(wire.Workspace)
+        assert change(lab, "series", window=6).status_code == 200
+        card = page.until(wire.Workspace)
+        assert (card.dataset.sample_shape, card.table) == ([6, 1], None)
+        refused = change(lab, "series", window=60)
+        assert refused.json()["key"] == "error.data.series_short"
+        assert change(lab, "series").status_code == 200
+        assert page.until(wire.Workspace).table.rows == 48
+
+    reviews = "text,liked\n" + "a good film,yes\na bad film,no\ntruly very good,yes\nso bad,no\n" * 5
+    with lab.browse("texts") as page:
+        page.until(wire.Workspace)
+        lab.request("PUT", "/api/data?workspace=texts", content=reviews.encode())
+        page.until(wire.Workspace)
+        assert change(lab, "texts", text="text").status_code == 200
+        card = page.until(wire.Workspace)
+        assert [layer.class_name for layer in card.layers] == ["Embedding", "GlobalAveragePooling1D", "Dense", "Dense"]
+        assert card.strip.kind == "text"
+        assert set(card.strip.vocabulary[2:]) == {"bad", "film", "a", "good", "so", "truly", "very"}
+        page.send(wire.Step("epoch"))
+        assert page.idle(2).last.epoch == 1

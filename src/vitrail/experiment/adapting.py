@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _FLAT_RANK, _PICTURE_RANK = 1, 2
 _HIDDEN_UNITS = 16
+_WORD_NUMBERS = 8
+"""Numbers that stand for a word."""
 _LEAST_SIDE = 8
 """Of a picture: what is smaller, such as a series, leaves nothing after some windows."""
 
@@ -38,6 +40,8 @@ class Asked(NamedTuple):
     classes: int
     """0 for a regression."""
     scale: float = 1.0
+    words: int = 0
+    """Of the vocabulary, where samples are texts."""
 
 
 def asked_by(data: DataSpec) -> Asked:
@@ -79,7 +83,8 @@ def kept_features(before: DataSpec, asked: Asked) -> tuple[Feature, ...]:
 def adapt(experiment: Experiment, data: DataSpec, asked: Asked) -> Experiment:
     """The experiment on other data, changed as little as it must be to fit them.
 
-    Layers that need pictures, series or words give way to a small network where the data are none. The answer of a
+    Layers that need pictures, series or words give way to a small network where the data are none; texts get an
+    embedding. The answer of a
     single unit stays where there are two classes.
 
     Args:
@@ -119,6 +124,9 @@ def _body(layers: Sequence[LayerSpec], asked: Asked) -> tuple[tuple[LayerSpec, .
     body, rank = tuple(layers[:-1]), len(asked.sample_shape)
     first = next((layer.class_name for layer in layers if layer.class_name != "Rescaling"), "Dense")
     wanted = _RANKS.get(first)
+    if asked.words:
+        learns = first == "Embedding" and layers[0].config.get("input_dim") == asked.words and is_chain(layers)
+        return body if learns else _of_words(asked.words), ()
     if not is_chain(layers) or layers[0].class_name in {"InputLayer", "Embedding"}:
         return _small(rank), ()
     if wanted is None:
@@ -130,6 +138,12 @@ def _body(layers: Sequence[LayerSpec], asked: Asked) -> tuple[tuple[LayerSpec, .
     if wanted == rank + 1 and (rank == _FLAT_RANK or is_picture):
         return body, (*asked.sample_shape, 1)
     return _small(rank), ()
+
+
+def _of_words(words: int) -> tuple[LayerSpec, ...]:
+    """The mean of what stands for each word, and a small network."""
+    embedding = LayerSpec(class_name="Embedding", config={"input_dim": words, "output_dim": _WORD_NUMBERS})
+    return (embedding, LayerSpec(class_name="GlobalAveragePooling1D"), *_small(_FLAT_RANK))
 
 
 def _small(rank: int) -> tuple[LayerSpec, ...]:

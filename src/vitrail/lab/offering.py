@@ -56,7 +56,7 @@ def offered(content: bytes, name: str, options: Mapping[str, Json]) -> Offer:
 
 def asked_by(data: Dataset) -> adapting.Asked:
     """What own data ask of a network."""
-    return adapting.Asked(data.sample_shape, data.task, len(data.class_names))
+    return adapting.Asked(data.sample_shape, data.task, len(data.class_names), words=len(data.vocabulary))
 
 
 def load(content: bytes, options: Mapping[str, Json]) -> Dataset:

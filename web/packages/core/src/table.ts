@@ -16,7 +16,7 @@ export function rolesOf(kind: ColumnCard["kind"]): Role[] {
 }
 
 /** The options with another role for one column; what was said of it as it was, or of another target, is forgotten. */
-export function withRole(options: Options, table: TableCard, name: string, role: Role): Options {
+export function withColumnRole(options: Options, table: TableCard, name: string, role: Role): Options {
   const column = table.columns.find((one) => one.name === name);
   const wasTarget = column?.role === "target";
   const isGuess = !wasTarget && column?.guessed === role;
@@ -46,6 +46,30 @@ export function withTask(options: Options, classified: boolean): Options {
   const words = ["auto", "classes", "numbers"];
   const said = words.includes(String(options["target"])) ? ["classes", "target"] : ["classes"];
   return { ...without(options, said), task: classified ? "classification" : "regression" };
+}
+
+/** How a table becomes samples: a row each, windows of a series, or texts. */
+export type Reading = "rows" | "series" | "texts";
+
+/** How options read a table: as the name of one of them says. */
+export function readingOf(options: Options): Reading {
+  return "window" in options ? "series" : "text" in options ? "texts" : "rows";
+}
+
+const WINDOW = 24;
+
+/** The options of another reading. What was said of rows is said of no window and of no text. */
+export function withReading(reading: Reading, column: string | undefined): Options {
+  if (reading === "series") return { window: WINDOW };
+  return reading === "texts" && column !== undefined ? { text: column } : {};
+}
+
+/** The column whose texts are longest in words, of those that hold texts. */
+export function wordiest(table: TableCard): string | undefined {
+  const words = (column: ColumnCard) => Math.max(0, ...column.examples.map((text) => text.split(/\s+/).length));
+  return table.columns
+    .filter((one) => one.kind === "text" && one.role !== "target")
+    .sort((one, other) => words(other) - words(one))[0]?.name;
 }
 
 function without(value: unknown, names: readonly string[]): Options {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
+  readingOf,
   rolesOf,
+  wordiest,
+  withReading,
   withFilling,
-  withRole,
+  withColumnRole,
   withSplit,
   withTask,
   type ColumnCard,
@@ -46,13 +49,13 @@ const table: TableCard = {
 
 describe("the options of a table", () => {
   it("name the role of a column where it is not the guess", () => {
-    expect(withRole({ seed: 3 }, table, "area", "ignored")).toEqual({ seed: 3, roles: { area: "ignored" } });
-    expect(withRole({ roles: { area: "ignored" } }, table, "area", "numeric")).toEqual({});
+    expect(withColumnRole({ seed: 3 }, table, "area", "ignored")).toEqual({ seed: 3, roles: { area: "ignored" } });
+    expect(withColumnRole({ roles: { area: "ignored" } }, table, "area", "numeric")).toEqual({});
   });
 
   it("forget what becomes of a column's missing values when it is for something else", () => {
     const options = { missing: { area: "mean", city: "own" } };
-    expect(withRole(options, table, "area", "category")).toEqual({
+    expect(withColumnRole(options, table, "area", "category")).toEqual({
       roles: { area: "category" },
       missing: { city: "own" },
     });
@@ -60,8 +63,10 @@ describe("the options of a table", () => {
 
   it("have one target, and forget its classes with it", () => {
     const options = { target: "price", task: "regression", classes: ["a"], roles: { city: "ignored" } };
-    expect(withRole(options, table, "city", "target")).toEqual({ target: "city" });
-    expect(withRole(options, table, "price", "ignored")).toEqual({ roles: { city: "ignored", price: "ignored" } });
+    expect(withColumnRole(options, table, "city", "target")).toEqual({ target: "city" });
+    expect(withColumnRole(options, table, "price", "ignored")).toEqual({
+      roles: { city: "ignored", price: "ignored" },
+    });
   });
 
   it("say how missing values are filled and rows are split", () => {
@@ -73,6 +78,14 @@ describe("the options of a table", () => {
     expect(withTask({ target: "price", classes: ["1"] }, true)).toEqual({ target: "price", task: "classification" });
     expect(withTask({ target: "classes" }, false)).toEqual({ task: "regression" });
   });
+});
+
+it("is read as rows, as a series or as texts", () => {
+  expect(readingOf({ roles: {} })).toBe("rows");
+  expect(readingOf(withReading("series", undefined))).toBe("series");
+  expect(readingOf(withReading("texts", "city"))).toBe("texts");
+  expect(withReading("rows", "city")).toEqual({});
+  expect(wordiest(table)).toBe("city");
 });
 
 it("only numbers are numeric, and times are never learnt", () => {
