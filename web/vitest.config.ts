@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: { alias: { "@catalogue": fileURLToPath(new URL("../src/vitrail/locale", import.meta.url)) } },
   test: {
     environment: "happy-dom",
+    setupFiles: [fileURLToPath(new URL("packages/core/src/languages.ts", import.meta.url))],
     include: ["packages/*/{src,test}/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts"],
   },
 });

@@ -101,7 +101,7 @@ def test_a_pasted_table_is_learnt_and_a_wrong_cell_is_named(page, tmp_path):
     page.get_by_text("Your own data").first.click()
     page.get_by_test_id("own-paste").fill(TABLE.replace("3.5;3", "3.5;three", 1))
     page.get_by_test_id("own-use").click()
-    expect(page.get_by_test_id("own-wrong")).to_contain_text("Line 5, column 2")
+    expect(page.get_by_test_id("own-wrong")).to_contain_text("line 5, column height")
     page.get_by_test_id("own-paste").fill(TABLE)
     page.get_by_test_id("own-use").click()
     page.get_by_test_id("own-take").wait_for()

@@ -181,7 +181,7 @@ def test_own_points_are_trained_and_taken_away_and_undone(lab):
     ("content", "key", "arguments"),
     [
         (b"a,b\n1,2\n3\n", "error.data.csv_width", {"line": 3, "got": 1, "expected": 2}),
-        (b"a,b\n1,2\nx,4\n", "error.data.csv_cell", {"line": 3, "column": 1, "got": "x"}),
+        (b"a,b\n1,2\n2,3\n3,4\nx,5\n", "error.table.mixed", {"file": "data.csv", "line": 5, "column": "a", "got": "x"}),
         (b"1\n2\n", "error.data.csv_columns", {"columns": 1, "most": 1000}),
         (b"\xff\xfe", "error.data.csv_encoding", None),
         (b"", "error.data.csv_empty", {}),

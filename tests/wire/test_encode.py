@@ -84,7 +84,7 @@ def test_workspace_of_rows(session):
         task="classification",
         class_names=["setosa", "versicolor", "virginica"],
         provenance=session.dataset.provenance,
-        licence=session.dataset.licence,
+        licence="data.licence.uci",
     )
     assert workspace.layers == [
         wire.LayerCard("dense", "Dense", "tanh", [12], [4, 12], [], 60),

@@ -132,12 +132,14 @@ async def put_data(workspace: Named, request: Request, name: str = own.NAME) -> 
 
 
 @router.get("/data")
-async def get_data(workspace: Named) -> FileResponse:
+async def get_data(workspace: Named) -> Response:
     """The workspace's own data, as the file that its program reads."""
     path = workspace.folder / own.NAME
     if not path.is_file():
         raise RequestError("error.lab.no_own_data", name=own.NAME)
-    return FileResponse(path, media_type="text/csv", filename=own.NAME)
+    content = await run_in_threadpool(path.read_bytes)  # at once: other data may take its place while it is sent
+    headers = {"content-disposition": f'attachment; filename="{own.NAME}"'}
+    return Response(content, media_type="text/csv", headers=headers)
 
 
 @router.get("/model")

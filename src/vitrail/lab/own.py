@@ -77,7 +77,9 @@ def take(before: Path, after: Path) -> None:
     """Copy own data from one folder to another, where there are some."""
     if (before / NAME).is_file():
         after.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(before / NAME, after / NAME)
+        unfinished = after / f".{NAME}"
+        shutil.copyfile(before / NAME, unfinished)
+        unfinished.replace(after / NAME)  # so that nobody reads half of it
 
 
 def written(points: Points) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from vitrail.locale import LANGUAGES, catalogue
 from vitrail.wire import encode_plane
 from vitrail.wire import messages as wire
 from vitrail.wire.encode_table import table_card
@@ -84,8 +85,14 @@ def dataset_card(dataset: Dataset, data: DataSpec) -> wire.DatasetCard:
         task=dataset.task if classified else "regression",
         class_names=list(dataset.class_names) if classified else [],
         provenance=dataset.provenance,
-        licence=dataset.licence,
+        licence=_licence(dataset.licence),
     )
+
+
+def _licence(told: str) -> str:
+    """A licence by its key, since it was told in a language that need not be the page's; as told where it has none."""
+    texts = ((key, text) for language in LANGUAGES for key, text in catalogue(language).items())
+    return next((key for key, text in texts if key.startswith("data.licence.") and text == told), told)
 
 
 def layer_cards(layers: Sequence[Any], dataset: Dataset) -> list[wire.LayerCard]:

@@ -16,7 +16,7 @@ from vitrail.tensors import arrangement as _arrangement
 from vitrail.types import MAX_SEED, Language
 from vitrail.wire.table_card import TableCard  # noqa: TC001 - of a field
 
-PROTOCOL = 4
+PROTOCOL = 5
 """The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself."""
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
@@ -71,6 +71,7 @@ class DatasetCard(msgspec.Struct, frozen=True):
     class_names: list[str]
     provenance: str
     licence: str
+    """A key of the catalogue; the terms themselves where it has none for them."""
 
 
 class LayerCard(msgspec.Struct, frozen=True):

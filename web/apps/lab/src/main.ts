@@ -1,5 +1,7 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { learn } from "./languages.ts";
+import { openingLanguage } from "./preferences.svelte.ts";
 import { openLink } from "./shared.ts";
 import "@vitrail/views/styles/tokens.css";
 import "@vitrail/views/styles/base.css";
@@ -19,4 +21,8 @@ async function follow(): Promise<boolean> {
   return true;
 }
 
-if (!(await follow())) mount(App, { target });
+const texts = learn(openingLanguage());
+if (!(await follow())) {
+  await texts;
+  mount(App, { target });
+}

@@ -1,4 +1,5 @@
 import type { Language, Theme } from "@vitrail/core";
+import { learn } from "./languages.ts";
 
 const THEME = "vitrail.theme";
 const TEXT_SIZE = "vitrail.text-size";
@@ -8,6 +9,13 @@ const LANGUAGES: readonly string[] = ["en", "fr"] satisfies Language[];
 
 const isLanguage = (value: string | null): value is Language => value !== null && LANGUAGES.includes(value);
 
+/** The language that the page opens in. */
+export function openingLanguage(): Language {
+  const asked = new URL(location.href).searchParams.get("lang");
+  const served = document.documentElement.lang;
+  return isLanguage(asked) ? asked : isLanguage(served) ? served : "en";
+}
+
 /** How this person likes the page: its language, in the address, and its theme and text size, kept by the browser. */
 export class Preferences {
   language = $state<Language>("en");
@@ -15,9 +23,7 @@ export class Preferences {
   textSize = $state(100);
 
   constructor() {
-    const asked = new URL(location.href).searchParams.get("lang");
-    const served = document.documentElement.lang;
-    this.language = isLanguage(asked) ? asked : isLanguage(served) ? served : "en";
+    this.language = openingLanguage();
     const size = Number(localStorage.getItem(TEXT_SIZE));
     this.textSize = TEXT_SIZES.find((one) => one === size) ?? 100;
     const kept = localStorage.getItem(THEME);
@@ -28,7 +34,8 @@ export class Preferences {
     });
   }
 
-  speak(language: Language): void {
+  async speak(language: Language): Promise<void> {
+    await learn(language);
     this.language = language;
     const address = new URL(location.href);
     address.searchParams.set("lang", language);

@@ -13,7 +13,9 @@ const { pseudo } = vi.hoisted(() => ({
 vi.mock("@catalogue/en.json", pseudo);
 vi.mock("@catalogue/fr.json", pseudo);
 
-const { SPEECH } = await import("@vitrail/core");
+const { SPEECH, teach } = await import("@vitrail/core");
+teach("en", (await import("@catalogue/en.json")).default);
+teach("fr", (await import("@catalogue/fr.json")).default);
 const views = await import("@vitrail/views");
 const { default: HelpView } = await import("../../../packages/views/src/help/View.svelte");
 const { default: Predict } = await import("../src/panels/Predict.svelte");

@@ -1,3 +1,4 @@
+import "@vitrail/core/languages";
 import { mount, unmount } from "svelte";
 import { CommLink, SPEECH, type CommModel, type TensorRequest } from "@vitrail/core";
 import Explorer from "./Explorer.svelte";

@@ -1,3 +1,4 @@
+import "@vitrail/core/languages";
 import { mount, unmount } from "svelte";
 import { CommLink, SPEECH, type CommModel, type TraceRequest } from "@vitrail/core";
 import { shadowIn } from "./shadow.ts";

@@ -1,5 +1,4 @@
-import english from "@catalogue/en.json";
-import french from "@catalogue/fr.json";
+import type english from "@catalogue/en.json";
 import * as format from "./format.ts";
 import { isOwn, partOf } from "./sample.ts";
 import type { DatasetCard, Edit, Language } from "./wire.ts";
@@ -8,9 +7,14 @@ import { WORDS, type Meaning, type WordId } from "./words.ts";
 export type Key = keyof typeof english;
 export type Arguments = Record<string, string | number>;
 
-const CATALOGUES: Record<Language, Record<string, string>> = { en: english, fr: french };
+type Texts = Readonly<Record<string, string>>;
 
-const LICENCES = Object.keys(english).filter((key) => key.startsWith("data.licence."));
+const CATALOGUES: Record<Language, Texts> = { en: {}, fr: {} };
+
+/** Gives a language its texts; before, keys stand for them. */
+export function teach(language: Language, texts: Texts): void {
+  CATALOGUES[language] = texts;
+}
 
 /** What is said and how numbers are written, in one language. */
 export class Speech {
@@ -66,10 +70,9 @@ export class Speech {
     return text === undefined || text.includes("{") ? dataset.provenance : text;
   }
 
-  /** A licence, which Python told in a language of its own; as it was told where the catalogue does not have it. */
+  /** A licence, by its key in the catalogue or in the words of whoever gave the data. */
   licence({ licence }: DatasetCard): string {
-    const found = LICENCES.find((key) => Object.values(CATALOGUES).some((texts) => texts[key] === licence));
-    return found === undefined ? licence : this.told(found);
+    return this.told(licence);
   }
 
   /** What was changed, in words. */
