@@ -41,7 +41,9 @@ def test_import_of_the_lab_never_loads_jax(no_settings):
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
-@pytest.mark.parametrize("environment", [{}, {"KERAS_BACKEND": "jax"}, {"KERAS_BACKEND": ""}])
+@pytest.mark.parametrize(
+    "environment", [{}, pytest.param({"KERAS_BACKEND": "jax"}, marks=pytest.mark.soak), {"KERAS_BACKEND": ""}]
+)
 def test_keras_runs_on_jax_after_import(no_settings, environment):
     done = run("import vitrail, keras; print(keras.config.backend())", **no_settings, **environment)
     assert (done.stdout, done.stderr) == ("jax\n", "")

@@ -10,6 +10,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from tests.short import short
 
 from vitrail.cli.command import run
 
@@ -37,7 +38,10 @@ def opened(monkeypatch) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("page", PAGES)
+QUICK = [*(page for page in PAGES if page.startswith("en/")), "fr/premiere-heure.md", "fr/tenseurs.md"]
+
+
+@pytest.mark.parametrize("page", short(PAGES, QUICK))
 def test_a_page_runs_from_its_first_block_to_its_last(page, opened, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     text = (DOCS / page).read_text(encoding="utf-8")

@@ -48,12 +48,18 @@ def test_an_experiment_is_kept_as_it_is_read(name):
     assert Experiment.from_toml(experiment.to_toml()) == experiment
 
 
+SLOW = ("reviews_transformer", "reviews_embedding", "digits_cnn", "digits_mlp")
+"""Trained in `make soak`; others of their kind are trained in `make test`."""
+
+
+def _marks(name):
+    full = catalogue.named(name).data.name == "fashion_mnist"
+    return [pytest.mark.full_data] * full + [pytest.mark.soak] * (name in SLOW)
+
+
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=pytest.mark.full_data) if catalogue.named(name).data.name == "fashion_mnist" else name
-        for name in NAMES
-    ],
+    [pytest.param(name, marks=_marks(name)) if _marks(name) else name for name in NAMES],
 )
 def test_an_experiment_reaches_its_stated_quality(name):
     entry, experiment = catalogue.entries()[name], catalogue.named(name)

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from tests.short import short
 
 from vitrail.experiment import Experiment, catalogue
 
@@ -169,7 +170,7 @@ def test_a_link_leaves_parts_out(page):
     assert page.get_by_test_id("section-data").count() == 0
 
 
-@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("window", short(WINDOWS, ["laptop"]))
 def test_nothing_is_cut_off_and_axe_finds_nothing(page, violations, window):
     width, height = WINDOWS[window]
     page.set_viewport_size({"width": width, "height": height})

@@ -16,7 +16,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 ANSWERS = {200, 204, 303, 400, 403, 404, 405, 409, 413, 415, 422}
 """What the lab may answer; 5xx is a failure, but for 503 with a key, which names what cannot be had."""
 
-EFFORT = settings.get_profile(settings.get_current_profile_name()).max_examples // 40
+EFFORT = settings.get_profile(settings.get_current_profile_name()).max_examples // 25
 """1 in `make test`, more in `make soak`."""
 
 anything = st.recursive(

@@ -157,7 +157,7 @@ def found(step):
     return None
 
 
-FEW = 3
+FEW = 2
 
 
 @pytest.mark.parametrize(("module", "name"), list(rules()))

@@ -6,6 +6,7 @@ import random
 import keras
 import numpy as np
 import pytest
+from tests.short import short
 
 from vitrail.training import sources
 
@@ -106,7 +107,26 @@ def classifier(layers, optimizer="adam", loss="sparse_categorical_crossentropy",
     return model
 
 
-@pytest.mark.parametrize("name", LAYERS)
+QUICK_LAYERS = (
+    "Dense",
+    "Embedding masked, LSTM",
+    "regularised, constrained",
+    "Conv2D, MaxPooling2D",
+    "DepthwiseConv2D",
+    "BatchNormalization",
+    "LayerNormalization",
+    "SpectralNormalization",
+    "Normalization, Rescaling",
+    "Dropout",
+    "GaussianNoise",
+    "Bidirectional",
+    "MultiHeadAttention",
+    "Add, Multiply, Concatenate",
+    "RandomFlip",
+)
+
+
+@pytest.mark.parametrize("name", short(LAYERS, QUICK_LAYERS))
 def test_layers(twins, name):
     x, layers = LAYERS[name]
     theirs, ours, _ = twins(lambda: classifier(layers()), lambda: {"x": x, "y": CLASSES, "batch_size": 8, "epochs": 2})
@@ -141,7 +161,20 @@ CLASSIFICATIONS = [
 ]
 
 
-@pytest.mark.parametrize("name", [*REGRESSIONS, *CLASSIFICATIONS])
+QUICK_LOSSES = (
+    "MeanSquaredError",
+    "Huber",
+    "Dice",
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "Poisson",
+    "SparseCategoricalCrossentropy",
+    "CTC",
+    "Circle",
+)
+
+
+@pytest.mark.parametrize("name", short([*REGRESSIONS, *CLASSIFICATIONS], QUICK_LOSSES))
 def test_losses(twins, name):
     kind = getattr(keras.losses, name)
     sparse = name in {"SparseCategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy", "Circle"}
@@ -191,7 +224,20 @@ OPTIMIZERS = {
 }
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+QUICK_OPTIMIZERS = (
+    "Adam",
+    "Lion",
+    "Muon",
+    "ScheduleFreeAdamW",
+    "SGD, Nesterov, exponential",
+    "clipped globally, piecewise",
+    "averaged weights",
+    "accumulated gradients",
+    "scaled loss",
+)
+
+
+@pytest.mark.parametrize("name", short(OPTIMIZERS, QUICK_OPTIMIZERS))
 def test_optimizers(twins, name):
     theirs, ours, run = twins(
         lambda: classifier([L.Dense(4, "tanh")], OPTIMIZERS[name]()),
@@ -404,7 +450,9 @@ def check_case(twins, monkeypatch, case):
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data", "ignore:.shuffle=True. was passed")
 @pytest.mark.parametrize(
-    "case", list(pairwise()), ids=lambda case: "-".join(getattr(v, "__name__", str(v)) for v in case.values())
+    "case",
+    [case if place % 3 == 0 else pytest.param(case, marks=pytest.mark.soak) for place, case in enumerate(pairwise())],
+    ids=lambda case: "-".join(getattr(v, "__name__", str(v)) for v in case.values()),
 )
 def test_arguments_in_pairs(twins, monkeypatch, case):
     check_case(twins, monkeypatch, case)

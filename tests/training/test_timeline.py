@@ -126,7 +126,7 @@ FORMS = [{}, {"shuffle": False, "validation": "none", "optimizer": "sgd"}]
 @pytest.mark.parametrize("fit", FORMS, ids=["dropout-adam", "in-order-with-a-rest"])
 def test_any_way_ends_where_a_straight_one_does(describe, numbers, fit):
     hypothesis.stateful.run_state_machine_as_test(
-        machine(describe, numbers, fit), settings=hypothesis.settings(max_examples=12, stateful_step_count=20)
+        machine(describe, numbers, fit), settings=hypothesis.settings(max_examples=8, stateful_step_count=20)
     )
 
 

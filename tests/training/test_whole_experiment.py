@@ -5,6 +5,7 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
+from tests.short import short
 
 from vitrail.data import load_dataset
 from vitrail.errors import DataError, ExperimentError
@@ -72,7 +73,18 @@ def program(experiment):
     return names["model"].history.history, names["model"].get_weights()
 
 
-@pytest.mark.parametrize("name", WHOLE)
+QUICK = (
+    "split and class weights",
+    "one-hot",
+    "shape",
+    "denoising",
+    "best weights after a stop",
+    "moving average and best weights",
+    "no number",
+)
+
+
+@pytest.mark.parametrize("name", short(WHOLE, QUICK))
 def test_equals_the_program_that_it_prints(name):
     experiment = WHOLE[name]
     history, weights = program(experiment)
