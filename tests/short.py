@@ -16,4 +16,7 @@ def short(cases: Iterable[Case], quick: Collection[Case]) -> list[object]:
     """The cases for `pytest.mark.parametrize`, all but the quick ones left to `make soak`."""
     cases = list(cases)
     assert set(quick) <= set(cases), "a quick case is none of them"
-    return [case if case in quick else pytest.param(case, marks=pytest.mark.soak) for case in cases]
+    return [
+        case if case in quick else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.soak)
+        for case in cases
+    ]

@@ -6,6 +6,7 @@ import time
 import msgspec
 import numpy as np
 import pytest
+from tests.short import short
 
 from vitrail.experiment import CompileSpec, DataSpec, Experiment, catalogue
 from vitrail.lab.album import Due, Watcher
@@ -28,9 +29,7 @@ def test_the_kinds_are_in_the_catalogue():
     assert set(KINDS) <= set(NAMES)
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in KINDS else pytest.param(name, marks=pytest.mark.soak) for name in NAMES]
-)
+@pytest.mark.parametrize("name", short(NAMES, KINDS))
 def test_an_experiment_is_shown(name):
     session = Session.open(catalogue.named(name), on_nan="stop")
     card = msgspec.msgpack.decode(msgspec.msgpack.encode(encode.workspace(session)), type=wire.Workspace)

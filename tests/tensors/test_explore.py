@@ -226,7 +226,7 @@ def wrong():
 def test_what_the_tensor_does_not_have_is_refused(key, ask):
     with pytest.raises(InputError) as caught:
         ask()
-    assert caught.value.key == f"error.tensor.{key}"
+    assert caught.value.key == f"error.explore.{key}"
     assert caught.value.render("fr")
 
 

@@ -157,7 +157,7 @@ def found(step):
     return None
 
 
-FEW = 2
+FEW = 1
 
 
 @pytest.mark.parametrize(("module", "name"), list(rules()))

@@ -112,13 +112,9 @@ QUICK_LAYERS = (
     "Embedding masked, LSTM",
     "regularised, constrained",
     "Conv2D, MaxPooling2D",
-    "DepthwiseConv2D",
     "BatchNormalization",
-    "LayerNormalization",
-    "SpectralNormalization",
     "Normalization, Rescaling",
     "Dropout",
-    "GaussianNoise",
     "Bidirectional",
     "MultiHeadAttention",
     "Add, Multiply, Concatenate",
@@ -226,9 +222,7 @@ OPTIMIZERS = {
 
 QUICK_OPTIMIZERS = (
     "Adam",
-    "Lion",
     "Muon",
-    "ScheduleFreeAdamW",
     "SGD, Nesterov, exponential",
     "clipped globally, piecewise",
     "averaged weights",
@@ -292,7 +286,17 @@ CALLBACKS = {
 }
 
 
-@pytest.mark.parametrize("name", CALLBACKS)
+QUICK_CALLBACKS = (
+    "BackupAndRestore",
+    "EarlyStopping",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint on batches",
+    "SwapEMAWeights",
+)
+
+
+@pytest.mark.parametrize("name", short(CALLBACKS, QUICK_CALLBACKS))
 def test_callbacks(twins, tmp_path, name):
     path, make = CALLBACKS[name]
     folders = (tmp_path / str(place) for place in itertools.count())

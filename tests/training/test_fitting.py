@@ -7,6 +7,7 @@ import jax
 import keras
 import numpy as np
 import pytest
+from tests.short import short
 
 import vitrail
 from vitrail.errors import DataError, ModelError, ShapeError
@@ -76,7 +77,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", short(CASES, ["plain", "remainder", "validation", "sample weights"]))
 def test_equals_model_fit_to_the_last_bit(pixels, case):
     layers, options, extra = CASES[case]
     x, y = pixels[0] / 255.0, pixels[1]

@@ -75,10 +75,8 @@ def program(experiment):
 
 QUICK = (
     "split and class weights",
-    "one-hot",
     "shape",
     "denoising",
-    "best weights after a stop",
     "moving average and best weights",
     "no number",
 )

@@ -48,7 +48,7 @@ def test_a_conversation_opens_with_the_tensor_and_answers_from_it():
     ("request_", "key"),
     [
         (wire.Measure(2), "error.explore.axis"),
-        (wire.Pick(FLAT, [0, 1], [0, 9], [0, 1]), "error.tensor.part"),
+        (wire.Pick(FLAT, [0, 1], [0, 9], [0, 1]), "error.explore.part"),
         (b"\xc1", "error.widget.message"),
         (wire.Play(), "error.widget.message"),
         (

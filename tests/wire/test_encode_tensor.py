@@ -96,7 +96,7 @@ def test_an_arrangement_comes_back_as_it_was_asked():
     [
         (wire.Arrange(wire.Arrangement(["rows"], [0], "heat", "tensor", [0, 0, 0])), "error.explore.rank"),
         (wire.Measure(2), "error.explore.axis"),
-        (wire.Pick(FLAT, [0, 1], [0, 3], [0, 1]), "error.tensor.part"),
+        (wire.Pick(FLAT, [0, 1], [0, 3], [0, 1]), "error.explore.part"),
     ],
 )
 def test_what_the_tensor_does_not_have_is_refused(request_, key):

@@ -52,7 +52,7 @@ def asked_by(data: DataSpec) -> Asked:
 
     Examples:
         >>> asked_by(DataSpec(name="blobs", options={"centers": 5}))
-        Asked(sample_shape=(2,), task='classification', classes=5, scale=1.0)
+        Asked(sample_shape=(2,), task='classification', classes=5, scale=1.0, words=0)
     """
     entry, options = dataset_entry(data.name), data.options
     steps, centers = options.get("steps"), options.get("centers")

@@ -99,12 +99,12 @@ def check(arrangement: Arrangement, shape: Sequence[int]) -> None:
             raise InputError("error.explore.rank", received=received, expected=rank)
     for role, times in Counter(arrangement.roles).items():
         if role != "held" and times > 1:
-            raise InputError("error.tensor.role", role=role, times=times)
+            raise InputError("error.explore.role", role=role, times=times)
     for axis, (role, at, length) in enumerate(zip(arrangement.roles, arrangement.at, shape, strict=True)):
         if role not in PLACES and not 0 <= at < max(1, length):
             raise InputError("error.explore.index", axis=axis, index=at, length=length)
         if role == "colour" and (length not in (1, *COLOURS) or arrangement.drawing != "image"):
-            raise InputError("error.tensor.colour", axis=axis, length=length, drawing=arrangement.drawing)
+            raise InputError("error.explore.colour", axis=axis, length=length, drawing=arrangement.drawing)
 
 
 def first(axes: Sequence[AxisGuess], *, light: bool) -> Arrangement:

@@ -155,7 +155,7 @@ class Exploration:
         """The indices of a part; a single one takes the axis away."""
         start, stop = ends
         if not 0 <= start < stop <= self.array.shape[axis]:
-            raise InputError("error.tensor.part", axis=axis, start=start, stop=stop, length=self.array.shape[axis])
+            raise InputError("error.explore.part", axis=axis, start=start, stop=stop, length=self.array.shape[axis])
         return start if stop == start + 1 else slice(start, stop)
 
     def __str__(self) -> str:
