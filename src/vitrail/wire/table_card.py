@@ -39,7 +39,7 @@ class ColumnCard(msgspec.Struct, frozen=True):
     """Of a standardised number, measured on the training part."""
     deviation: float = 1.0
     words: list[str] = []
-    """The categories that were learnt from, in the order of their features."""
+    """The categories that were learnt from, in the order of their features: the first of very many."""
     features: list[str] = []
     """The names of what a model gets of it."""
 

@@ -1,30 +1,9 @@
-import "@vitrail/core/languages";
-import { mount, unmount } from "svelte";
-import { CommLink, SPEECH, type CommModel, type TensorRequest } from "@vitrail/core";
+import { CommLink, type TensorRequest } from "@vitrail/core";
 import Explorer from "./Explorer.svelte";
 import { ExplorerState } from "./explorer.svelte.ts";
-import { shadowIn } from "./shadow.ts";
-import { themeOf, watchTheme } from "./theme.ts";
+import { renderer } from "./render.ts";
 
-/** anywidget's model, as far as this widget uses it. */
-interface Model extends CommModel {
-  get(name: "opening"): DataView;
-  get(name: "language"): string;
-}
-
-/** Shows the widget in a cell. */
-function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
-  const { host, root } = shadowIn(el);
-  const state = new ExplorerState((listener) => new CommLink<TensorRequest>(model, listener), themeOf(document));
-  const stop = watchTheme(document, (theme) => (state.theme = theme));
-  const say = SPEECH[model.get("language") === "fr" ? "fr" : "en"];
-  const widget = mount(Explorer, { target: root, props: { state, host, say } });
-  return () => {
-    stop();
-    state.close();
-    void unmount(widget);
-    host.remove();
-  };
-}
-
-export default { render };
+export default renderer(
+  Explorer,
+  (model, theme) => new ExplorerState((listener) => new CommLink<TensorRequest>(model, listener), theme),
+);

@@ -809,7 +809,7 @@ export interface ColumnCard {
   /** Of a standardised number, measured on the training part. */
   mean: number;
   deviation: number;
-  /** The categories that were learnt from, in the order of their features. */
+  /** The categories that were learnt from, in the order of their features: the first of very many. */
   words: string[];
   /** The names of what a model gets of it. */
   features: string[];
