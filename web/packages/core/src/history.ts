@@ -33,6 +33,8 @@ export function newest(frame: Frame, name: string): number | null {
 export interface Ticks {
   xTicks: { at: number; epoch: number }[];
   yTicks: { at: number; value: number }[];
+  /** Decimals that tell the values of `yTicks` apart, where they are written in percent. */
+  decimals: number;
 }
 
 export interface Chart extends Ticks {
@@ -71,12 +73,15 @@ function scales(curves: readonly Series[], box: ChartBox, share: boolean) {
     ([, value]) => y(value),
   );
   const steps = Math.max(1, Math.floor((box.width - box.left - box.right) / TICK_WIDTH));
+  const marks = y.ticks(3);
+  const step = (marks[1] ?? 1) - (marks[0] ?? 0);
   const ticks: Ticks = {
     xTicks: x
       .ticks(Math.min(steps, last))
       .filter(Number.isInteger)
       .map((epoch) => ({ at: x(epoch), epoch })),
-    yTicks: y.ticks(3).map((value) => ({ at: y(value), value })),
+    yTicks: marks.map((value) => ({ at: y(value), value })),
+    decimals: Math.max(0, Math.ceil(-Math.log10(100 * step) - 1e-9)),
   };
   return { x, y, ticks, draw: (curve: Series) => path(curve) ?? "" };
 }

@@ -15,6 +15,7 @@ import {
   type Frame,
   type Pictures,
 } from "../src/index.ts";
+import { percent } from "../src/format.ts";
 import { Recording } from "../fixtures/recording.ts";
 
 describe.each(["fashion", "iris"] as const)("the recording %s", (name) => {
@@ -62,6 +63,21 @@ describe.each(["fashion", "iris"] as const)("the recording %s", (name) => {
     expect(drawn.dots).toHaveLength(4);
     expect(drawn.gap).toMatch(/^M.*Z$/);
   });
+});
+
+it("close shares have marks that are told apart in percent", () => {
+  const box = { width: 300, height: 100, left: 40, right: 10, top: 5, bottom: 20 };
+  const marks = (...values: number[]) => {
+    const { yTicks, decimals } = chart(
+      values.map((value, i) => [i + 1, value] as const),
+      [],
+      box,
+      true,
+    );
+    return yTicks.map(({ value }) => percent(value, "en", decimals));
+  };
+  expect(marks(0.5042, 0.51)).toEqual(["50.4%", "50.6%", "50.8%", "51.0%"]);
+  expect(marks(0.2, 0.9)).toEqual(["20%", "40%", "60%", "80%", "100%"]);
 });
 
 it("curves leave out what is no number", () => {
