@@ -32,7 +32,9 @@ help: ## this list
 lab: setup ## set everything up, start the lab and open it (LAB_ARGS="--port 8000 --no-browser")
 	@$(BIN)/vitrail lab $(LAB_ARGS)
 
+# Hundreds of tests start a process; where Python may keep no bytecode, each of them would compile the package anew.
 test: setup ## set everything up and run all tests (PYTEST_ARGS="tests/data -x")
+	@$(BIN)/python -m compileall -q src
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 	$(BIN)/python hatch_build.py npm run test
 

@@ -39,10 +39,13 @@ def test_an_experiment_is_shown(name):
     assert sum(layer.parameters for layer in card.layers) == card.settings.parameters
     session.advance(batches=1)
     weighty = tuple(layer.name for layer in card.layers if layer.kernel_shape)
-    view = View(see=weighty, follow=1, focus=(weighty[-1], 0))
+    planar = card.plane is not None
+    regions = tuple(layer.name for layer in card.layers if planar and len(layer.output_shape) == 1)
+    view = View(see=weighty, regions=regions, follow=1, focus=(weighty[-1], 0))
     due = Due(7, Watcher(view), frame=True, look=True, unit=True)
     frame, look, unit = (_decoder.decode(letter) for letter in Exposure(session, Survey()).letters(due, "idle"))
     assert [kernel.layer for kernel in frame.kernels] == list(weighty)
+    assert [region.layer for region in frame.regions] == list(regions)
     assert [layer.name for layer in look.layers] == [layer.name for layer in card.layers]
     assert [layer.a.shape for layer in look.layers] == [layer.output_shape for layer in card.layers]
     assert len(look.prediction) == math.prod(card.layers[-1].output_shape)

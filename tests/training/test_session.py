@@ -200,8 +200,10 @@ def test_an_output_with_too_few_units():
         Session.open(described)
 
 
-def test_responses_are_what_keras_gives_layer_by_layer(describe):
-    session = Session.open(describe(1))
+@pytest.mark.parametrize("layers", [None, (spec("Dense", units=3),)], ids=["several", "one"])
+def test_responses_are_what_keras_gives_layer_by_layer(describe, layers):
+    described = describe(1)
+    session = Session.open(described if layers is None else described.model_copy(update={"layers": layers}))
     session.advance(batches=2)
     x = session.inputs("test")
     model = session.synchronize()

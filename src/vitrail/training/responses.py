@@ -47,7 +47,7 @@ class Responses:
             held = (*model.trainable_variables, *model.non_trainable_variables)
             mapping = list(zip(held, (*trainable, *non_trainable), strict=True))
             with keras.StatelessScope(state_mapping=mapping):
-                outputs: Any = opened(x, training=False)
+                outputs = keras.tree.flatten(opened(x, training=False))  # of a single layer Keras gives no list
             return {layer.name: output.T for layer, output in zip(layers, outputs, strict=True)}
 
         return jax.jit(respond)

@@ -176,6 +176,14 @@ export class Lab implements Listener {
     else if (this.followed !== null) this.#send({ type: "follow", index: this.followed });
     if (this.focus !== null) this.#send({ type: "focus", ...this.focus });
     this.walking?.to(null);
+    if (this.saved !== null) this.#light();
+  }
+
+  /** Follows the first example where panes would be blank without one: no unit's weights can be seen as a picture. */
+  #light(): void {
+    if (this.workspace === null || this.followed !== null || this.workspace.plane !== null) return;
+    if (this.workspace.layers.every((card) => card.picture_shape.length === 0))
+      this.follow(this.workspace.strip.indices[0] ?? null);
   }
 
   /** Comes back to what was looked at, where this page has not looked at anything yet. */
@@ -187,7 +195,10 @@ export class Lab implements Listener {
     const follow = sight?.followed ?? saved.follow;
     const focus = sight?.focus ?? saved.focus;
     const { test_count, train_count } = this.workspace.dataset;
-    if (follow === null || follow >= test_count + train_count) return;
+    if (follow === null || follow >= test_count + train_count) {
+      this.#light();
+      return;
+    }
     this.follow(follow);
     const card = this.workspace.layers.find((layer) => layer.name === focus?.layer);
     if (focus !== null && focus.unit < (card?.kernel_shape[1] ?? 0))

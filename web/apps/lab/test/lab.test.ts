@@ -212,6 +212,18 @@ describe("what was saved", () => {
   });
 });
 
+it("an example is followed where nothing would be seen without one", () => {
+  const saved = { type: "saved", at: 1.7e9, runs: 0, changes: 0, own_data: false, follow: null, focus: null } as const;
+  const workspace = fashion.get("workspace");
+  const blank = { ...workspace, layers: workspace.layers.map((card) => ({ ...card, picture_shape: [] })) };
+  hear(workspace, saved);
+  expect(lab.followed).toBeNull();
+  hear(blank);
+  const first = workspace.strip.indices[0];
+  expect(lab.followed).toBe(first);
+  expect(link.said.filter((message) => message.type === "follow")).toEqual([{ type: "follow", index: first }]);
+});
+
 describe("keys", () => {
   const help = vi.fn();
   const press = (key: string, target: EventTarget = document.body) => {

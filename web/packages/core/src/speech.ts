@@ -41,7 +41,9 @@ export class Speech {
 
   /** A metric by the word that people use for it; one without such a word by its name in Keras. */
   metric(name: string): string {
-    return CATALOGUES[this.language][`lab.metric.${name}`] ?? name;
+    const measured = name.replace(/^val_/, "");
+    const metric = CATALOGUES[this.language][`lab.metric.${measured}`] ?? measured;
+    return measured === name ? metric : this.text("lab.metrics.on_test", { metric });
   }
 
   /** What a word of the lab means. */

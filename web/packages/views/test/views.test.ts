@@ -75,7 +75,7 @@ describe("the network", () => {
     draw(fashion);
     const shown = document.querySelectorAll("[data-testid^='unit-dense-']").length;
     expect(screen.getByTestId("hidden-dense").textContent).toBe(
-      say.text("lab.network.largest_shown", { shown, hidden: 128 - shown }),
+      say.text("lab.network.largest_shown", { shown, total: 128 }),
     );
   });
 
