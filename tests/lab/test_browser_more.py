@@ -153,3 +153,12 @@ def test_share_tells_that_weights_were_carried_over(visit):
     expect(page.get_by_test_id("weights")).to_have_text(text("lab.edit.kept", "en", epoch=2))
     page.get_by_test_id("share-button").click()
     expect(page.get_by_test_id("share-carried")).to_have_text(text("lab.share.carried", "en", epoch=2))
+
+
+def test_colours_of_the_system_leave_numbers_coloured_and_show_what_is_chosen(visit):
+    page = visit(experiment="playground", forced_colors="active")
+    style = "(element, name) => getComputedStyle(element)[name]"
+    chosen, other = page.get_by_test_id("mode-weights"), page.get_by_test_id("mode-z")
+    assert chosen.evaluate(style, "outlineStyle") == "solid"
+    assert other.evaluate(style, "outlineStyle") == "none"
+    assert "gradient" in page.locator(".ramp").first.evaluate(style, "backgroundImage")
