@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.short import short
+
 from vitrail.experiment import catalogue
 
 pytestmark = pytest.mark.browser
