@@ -48,6 +48,59 @@ def test_every_formula_gives_the_recorded_number():
     assert with_formula > 500
 
 
+def windows():
+    """A step of a model with convolutions and poolings of every kind side by side, and those layers."""
+    keras.utils.set_random_seed(2)
+    layer = keras.layers
+    series, picture = keras.Input((8, 2)), keras.Input((7, 6, 2))
+    looks = {
+        series: [
+            layer.Conv1D(2, 3, padding="causal", dilation_rate=2, activation="tanh"),
+            layer.Conv1D(3, 4, strides=3, padding="same"),
+            layer.AveragePooling1D(3, padding="same"),
+            layer.GlobalMaxPooling1D(),
+        ],
+        picture: [
+            layer.Conv2D(3, (3, 2), strides=2, padding="same", activation="relu"),
+            layer.Conv2D(2, 3, dilation_rate=(2, 1), padding="same", activation="softmax"),
+            layer.Conv2D(2, 2, use_bias=False, strides=(1, 3)),
+            layer.MaxPooling2D(2),
+            layer.MaxPooling2D(3, strides=2, padding="same"),
+            layer.AveragePooling2D((2, 3), strides=1, padding="same"),
+            layer.GlobalAveragePooling2D(),
+        ],
+    }
+    given = [layer.Flatten()(look(inputs)) for inputs, many in looks.items() for look in many]
+    model = keras.Model([series, picture], layer.Dense(1)(layer.Concatenate()(given)))
+    model.compile("sgd", "mse")
+    random = np.random.default_rng(7)
+    x = [random.normal(size=(2, 8, 2)).astype("float32"), random.normal(size=(2, 7, 6, 2)).astype("float32")]
+    return trace(model, x, np.ones((2, 1))), [look for many in looks.values() for look in many]
+
+
+def test_windows_of_convolutions_and_poolings_give_the_recorded_numbers():
+    step, looks = windows()
+    for look in looks:
+        for unit in range(step[look.name].a[0].size):
+            explanation = step.explain(look, unit=unit, sample=1)
+            for key in ("z", "a") if "conv" in look.name else ("a",):
+                equation = explanation[key]
+                assert equation.right is not None, (look.name, key)
+                assert equation.right.value == pytest.approx(equation.value, rel=1e-4, abs=1e-5), (look.name, unit, key)
+
+
+def test_a_convolution_is_written_with_its_window():
+    keras.utils.set_random_seed(0)
+    conv = keras.layers.Conv2D(1, 2, name="conv")
+    model = keras.Sequential([keras.Input((3, 3, 1)), conv, keras.layers.Flatten(), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    conv.set_weights([np.array([1.0, 2.0, 3.0, 4.0]).reshape(2, 2, 1, 1), np.array([0.5])])
+    step = trace(model, np.arange(9.0).reshape(1, 3, 3, 1), np.ones((1, 1)))
+    assert dict(step.explain("conv", unit=3).lines())["Pre-activation"] == (
+        "z₃ = Σᵢ,ⱼ,c w[i,j,c,0] · x[1+i,1+j,c] + b₀ = 4 · 8 + 3 · 7 + 2 · 5 + 1 · 4 + 0.5 = 67.5"
+    )
+
+
 def test_mathml_is_well_formed_and_latex_is_balanced():
     for explanation in explanations():
         for formula in explanation.mathml("fr"):

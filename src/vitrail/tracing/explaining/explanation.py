@@ -12,7 +12,7 @@ from vitrail.locale import text
 from vitrail.tracing.chain import loss_options, step
 from vitrail.tracing.chain.losses import LOSSES, reduce, targets
 from vitrail.tracing.chain.step import wide
-from vitrail.tracing.explaining import functions, updates
+from vitrail.tracing.explaining import functions, updates, windows
 from vitrail.tracing.explaining.expression import (
     SHOWN,
     Equation,
@@ -204,6 +204,9 @@ def forward(here: _Place) -> list[Equation]:
     z, a = here.symbol("z", layer.z), here.symbol("a", layer.a)
     if here.is_dense:
         return [Equation("z", z, _weighted(here)), Equation("a", a, _activated(here, z))]
+    if windows.is_convolution(layer):
+        summed = windows.convolved(layer, here.sample, here.unit)
+        return [Equation("z", z, summed), Equation("a", a, _activated(here, z))]
     if layer.activation is not None and not layer.opaque:
         return [Equation("a", a, _activated(here, z))]
     return [Equation("a", a, _output(here))]
@@ -223,20 +226,16 @@ def _weighted(here: _Place) -> Expression:
 
 def _activated(here: _Place, z: Symbol) -> Expression | None:
     layer = here.layer
-    if layer.opaque:
+    if layer.opaque and not windows.is_convolution(layer):
         return None
-    name, options = _activation(layer)
+    if (found := step.reference(layer.settings.get("activation"))) is None:
+        return None
+    name, options = found
     if name == "softmax" and layer.chosen is None:
         return functions.softmax(_last_axis(here, layer.z), here.column)
     if name in {*functions.ACROSS_UNITS, "softmax"}:
         return None
     return functions.activation(name, options, z)
-
-
-def _activation(layer: LayerTrace) -> tuple[str, dict[str, Any]]:
-    found = step.reference(layer.settings.get("activation"))
-    assert found is not None, "layers with another activation are opaque"
-    return found
 
 
 def _last_axis(here: _Place, values: Array) -> Array:
@@ -266,7 +265,7 @@ def _output(here: _Place) -> Expression | None:
         case "BatchNormalization" | "LayerNormalization" if not layer.opaque:
             return _normalized(here, xs[0])
         case _:
-            return None
+            return windows.output(layer, sample, unit)
 
 
 def _normalized(here: _Place, x: Symbol) -> Expression:
@@ -354,9 +353,11 @@ def backward(here: _Place) -> list[Equation]:
 
 def _delta(here: _Place, upstream: Symbol) -> Expression | None:
     layer = here.layer
-    if layer.opaque:
+    if layer.opaque and not windows.is_convolution(layer):
         return None
-    name, options = _activation(layer)
+    if (found := step.reference(layer.settings.get("activation"))) is None:
+        return None
+    name, options = found
     if name == "softmax" and layer.chosen is None:
         return functions.softmax_delta(_last_axis(here, layer.upstream), _last_axis(here, layer.a), here.column)
     if name in {*functions.ACROSS_UNITS, "softmax"}:
