@@ -22,10 +22,16 @@ def test_an_experiment_trains_and_every_layer_is_drawn(visit, name):
     if page.get_by_test_id("plane").count() == 0:
         page.get_by_test_id("strip-1").click()
         expect(page.get_by_test_id("look-moment")).to_have_attribute("data-index", "1")
+        opened = network.locator("[data-testid^='strip-of-'], [data-testid^='map-']")
+        if opened.count() > 0:
+            opened.first.focus()
+            page.keyboard.press("Enter")
+            expect(opened.first).to_have_attribute("aria-pressed", "true")
+            expect(page.get_by_test_id("unit-a")).to_be_visible()
     drawn = network.evaluate(
         """network => [...network.querySelectorAll("canvas")].filter(canvas => {
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           return data.some(value => value > 0);
-        }).length"""
+        }).length + network.querySelectorAll(".glass[style*=background]").length"""
     )
     assert drawn > 0

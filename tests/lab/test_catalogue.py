@@ -52,6 +52,12 @@ def test_an_experiment_is_shown(name):
     opened = next(layer for layer in look.layers if layer.name == weighty[-1])
     formulas = {formula.key: formula.value for formula in unit.formulas}
     assert formulas["z"] == pytest.approx(float(np.frombuffer(opened.z.data, "<f4")[0]), rel=1e-4, abs=1e-4)
+    exposure = Exposure(session, Survey())
+    for layer in look.layers:  # any number of any layer can be opened
+        values = np.frombuffer(layer.a.data, "<f4")
+        last = exposure.unit(1, (layer.name, len(values) - 1), "fr")
+        activation = next(formula.value for formula in last.formulas if formula.key == "a")
+        assert activation == pytest.approx(float(values[-1]), rel=1e-4, abs=1e-4), layer.name
     own = tuple(session.dataset.x_test[1].astype(float).reshape(-1).tolist())
     tried = Exposure(session, Survey()).look(Own(own, None))
     assert (tried.index, len(tried.prediction)) == (wire.OWN, len(look.prediction))

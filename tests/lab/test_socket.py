@@ -188,7 +188,7 @@ def test_a_look_is_at_the_weights_of_its_moment(lab):
         (wire.Rewind(7), "error.session.epoch"),
         (wire.SetLearningRate(-1.0), "error.session.rate"),
         (msgspec.msgpack.encode({"type": "reset", "seed": -1}), "error.lab.message"),
-        (wire.Focus("dropout", 0), "error.lab.no_units"),
+        (wire.Focus("dropout", 8), "error.lab.unit"),
         (msgspec.msgpack.encode({"type": "speak", "language": "de"}), "error.lab.message"),
     ],
 )

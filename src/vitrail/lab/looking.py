@@ -104,11 +104,9 @@ def _own(known: wire.Workspace, values: Sequence[float], target: float | None) -
 
 
 def _check_unit(known: wire.Workspace, name: str, unit: int) -> None:
-    shape = _layer(known, name).kernel_shape
-    if not shape:
-        raise RequestError("error.lab.no_units", layer=name)
-    if unit >= shape[1]:
-        raise RequestError("error.lab.unit", layer=name, unit=unit, last=shape[1] - 1)
+    count = math.prod(_layer(known, name).output_shape)
+    if unit >= count:
+        raise RequestError("error.lab.unit", layer=name, unit=unit, last=count - 1)
 
 
 def _check_region(known: wire.Workspace, name: str) -> None:

@@ -25,7 +25,16 @@ import {
   type Workspace,
 } from "@vitrail/core";
 import type { Sight } from "./address.ts";
-import { seenLayers, seenRegions, Walking, type Focus, type Mode, type Step, type Told } from "@vitrail/views";
+import {
+  seenLayers,
+  seenRegions,
+  valuesOf,
+  Walking,
+  type Focus,
+  type Mode,
+  type Step,
+  type Told,
+} from "@vitrail/views";
 import { PlaneTools } from "./plane.svelte.ts";
 import { Outcome } from "./outcome.svelte.ts";
 import { Reveal } from "./reveal.svelte.ts";
@@ -201,7 +210,7 @@ export class Lab implements Listener {
     }
     this.follow(follow);
     const card = this.workspace.layers.find((layer) => layer.name === focus?.layer);
-    if (focus !== null && focus.unit < (card?.kernel_shape[1] ?? 0))
+    if (focus !== null && card !== undefined && focus.unit < valuesOf(card))
       this.open({ layer: focus.layer, unit: focus.unit });
   }
 
@@ -431,8 +440,8 @@ function isSameData(one: Workspace, other: Workspace): boolean {
 }
 
 function hasUnit(workspace: Workspace, focus: Focus): boolean {
-  const units = workspace.layers.find((layer) => layer.name === focus.layer)?.kernel_shape[1] ?? 0;
-  return focus.unit < units;
+  const card = workspace.layers.find((layer) => layer.name === focus.layer);
+  return card !== undefined && focus.unit < valuesOf(card);
 }
 
 /** Whether what was looked at in one can be looked at in the other: the same data and layers, if another seed. */

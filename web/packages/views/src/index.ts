@@ -15,6 +15,7 @@ export { GRAINS } from "./ledger/types.ts";
 export { Walking } from "./ledger/walking.svelte.ts";
 export { default as LegendView } from "./legend/View.svelte";
 export { seenLayers, seenRegions, sourceOf } from "./network/columns.ts";
+export { titleOf, valuesOf } from "./network/values.ts";
 export type { Connection, Editing, Focus, Mode } from "./network/types.ts";
 export { default as NetworkView } from "./network/View.svelte";
 export { default as NoticesView } from "./notices/View.svelte";

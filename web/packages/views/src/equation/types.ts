@@ -4,6 +4,8 @@ import type { Focus } from "../network/types.ts";
 export interface EquationProps {
   /** The opened unit; none invites to open one. */
   focus: Focus | null;
+  /** What it is called where that says more than its number. */
+  title?: string;
   /** Its formulas, once they are there. */
   explained: Explained | null;
   /** When and of what example the numbers are, in words; without it which L they are about. */
