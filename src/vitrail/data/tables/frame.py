@@ -59,7 +59,7 @@ class Column:
             return objects([None if np.isnat(value) else str(value) for value in found])[inverse]
         return objects([None if np.isnan(value) else number_word(value) for value in found.tolist()])[inverse]
 
-    def taken(self, places: Array) -> Column:
+    def taken(self, places: Array | slice) -> Column:
         """Some rows of it, in their order."""
         return Column(self.name, self.kind, self.values[places], self.format)
 
@@ -89,7 +89,7 @@ class Frame:
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
-    def taken(self, places: Array) -> Frame:
+    def taken(self, places: Array | slice) -> Frame:
         """Some rows of it, in their order."""
         return Frame(tuple(column.taken(places) for column in self.columns), self.lines[places])
 
