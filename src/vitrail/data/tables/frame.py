@@ -124,6 +124,34 @@ def codes(column: Column) -> Array:
     return np.array([known.setdefault(value, len(known) - 1) for value in column.values], dtype=np.int64)
 
 
+def keys(column: Column) -> Array:
+    """A number for each value, equal where the values are equal, and where both are missing: quicker than `codes`.
+
+    Returns:
+        (rows,) int64.
+
+    Examples:
+        >>> one, other, *rest = keys(Column("x", "number", np.array([0.0, -0.0, 0.5, np.nan, -np.nan])))
+        >>> bool(one == other), len(set(rest))
+        (True, 2)
+    """
+    if column.kind == "number":
+        return np.where(column.missing, np.nan, column.values + 0.0).view(np.int64)  # 0 and -0 are one
+    return column.values.view(np.int64) if column.kind == "time" else codes(column)
+
+
+def counted(column: Column) -> tuple[int, int]:
+    """How many values are missing, and how many different ones there are.
+
+    Examples:
+        >>> counted(Column("x", "number", np.array([0.5, np.nan, 0.5, 2.0])))
+        (1, 2)
+    """
+    known = column.values[~column.missing]
+    different = len(set(known.tolist()) if known.dtype == object else np.unique(known))
+    return len(column.values) - len(known), different
+
+
 def objects(values: list[str | None]) -> Array:
     """Texts as an array of them, one for each."""
     array = np.empty(len(values), dtype=object)

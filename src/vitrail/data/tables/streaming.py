@@ -253,7 +253,7 @@ class _Table:
         lazy = pl.scan_parquet(self.path)
         part = (lazy if names is None else lazy.select(names)).slice(start, count)
         found = reading.guarded(part.collect, self.path.name)
-        raw = reading.Raw(found, np.arange(start + 1, start + 1 + len(found)), written=False, decimal_comma=False)
+        raw = reading.Raw(found, np.arange(start + 1, start + 1 + len(found)), decimal_comma=False)
         return kinds.typed(raw, self.path.name, texts=self._wanted.texts, plain=self._plain)
 
 
