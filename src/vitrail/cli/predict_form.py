@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from vitrail.types import Array, Language
 
 
-def predict(
-    run: SavedRun, *, text: str | None, sound: Path | None, series: Path | None, language: Language
-) -> bool:
+def predict(run: SavedRun, *, text: str | None, sound: Path | None, series: Path | None, language: Language) -> bool:
     """Print what a kept run's model says to one raw sample. Gives whether the run takes a sample of that kind.
 
     Args:
