@@ -81,13 +81,15 @@ def test_what_is_no_number_far_down_is_named(monkeypatch):
 
 
 def test_columns_of_numbers_are_read_as_such():
-    cells = sure_numbers.read(b"a,b,c,d\n1,x,,01/02/2024\n2.5,-01,4,03/02/2024\n", 4)
+    cells = sure_numbers.read(b"a,b,c,d\n1,x,,01/02/2024\n2.5,-01,4,03/02/2024\n", ",", 4)
     assert [series.to_list() for series in cells.get_columns()] == [
         [1.0, 2.5],
         ["x", "-01"],
         [None, 4.0],
         ["01/02/2024", "03/02/2024"],
     ]
+    cells = sure_numbers.read(b"a;b;c\n1,5;x,y;2\n2.5;z;007\n", ";", 3)
+    assert cells.rows() == [(1.5, "x,y", "2"), (2.5, "z", "007")]
     features, last = sure_numbers.read_all(b"1;2,5;x\n3;4;y,z\n", ";", 3, named=False)
     np.testing.assert_array_equal(features, [[1.0, 2.5], [3.0, 4.0]])
     assert last == ("x", "y,z")

@@ -56,7 +56,7 @@ def read(content: bytes, file: str, least: int = limits.LEAST) -> Text:
         line, got = int(lines[wrong[0]]), int(widths[wrong[0]])
         raise DataError("error.table.ragged", file=file, line=line, got=got, expected=len(names))
     limits.check_size(int((widths > 0).sum()) - 1, len(names), file=file, least=least)
-    sure = None if b'"' in content or separator != "," else sure_numbers.read(content, len(names))
+    sure = None if b'"' in content else sure_numbers.read(content, separator, len(names))
     cells = _cells(content, separator, file) if sure is None else sure
     if len(cells) != len(lines) - 1:  # two readers understand it differently
         raise DataError("error.table.damaged", file=file, reason=f"{len(cells)} != {len(lines) - 1}")

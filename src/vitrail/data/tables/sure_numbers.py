@@ -24,11 +24,12 @@ _SPACES = (ord(" "), ord("\t"))
 _SIGNS = (ord("+"), ord("-"))
 
 
-def read(content: bytes, width: int) -> pl.DataFrame | None:
-    """The cells below the first line, as `delimited` has them, where commas separate them and nothing is quoted.
+def read(content: bytes, separator: str, width: int) -> pl.DataFrame | None:
+    """The cells below the first line, as `delimited` has them, where nothing is quoted.
 
     Args:
         content: lines that end in a line feed, each with as many cells or empty.
+        separator: of the cells. Where it is no comma, numbers may have a decimal comma.
         width: cells of a line.
 
     Returns:
@@ -37,14 +38,18 @@ def read(content: bytes, width: int) -> pl.DataFrame | None:
     """
     import polars as pl
 
+    points = _with_points(content, separator)
     try:
-        head = _parsed(content, [pl.String] * width, rows=LOOKED_AT)
+        head = _parsed(points, [pl.String] * width, separator=separator, rows=LOOKED_AT)
         kinds = [_kind(series) for series in head.get_columns()]
-        for place in _with_codes(content):
+        for place in _with_codes(content, separator):
             kinds[place] = pl.String
         if pl.Float64 not in kinds:
             return None
-        cells = _parsed(content, kinds)
+        cells = _parsed(points, kinds, separator=separator)
+        if points is not content and pl.String in kinds:
+            texts = [place for place, kind in enumerate(kinds) if kind is pl.String]
+            cells = cells.with_columns(_parsed(content, [pl.String] * width, separator=separator, only=texts))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None  # something else further down, or not as many cells as there seem to be
     numbers = cells.select(pl.col(pl.Float64).is_finite().all())
@@ -66,11 +71,11 @@ def read_all(content: bytes, separator: str, width: int, *, named: bool) -> tupl
     """
     import polars as pl
 
-    numbers = content if separator == "," else content.replace(b",", b".")
     kinds = [*[pl.Float64] * (width - 1), pl.String]
     try:
-        features = _parsed(numbers, kinds, separator=separator, skipped=named).select(pl.col(pl.Float64)).to_numpy()
-        last = _parsed(content, [pl.String] * width, separator=separator, skipped=named, only=width - 1).to_series()
+        points = _with_points(content, separator)
+        features = _parsed(points, kinds, separator=separator, skipped=named).select(pl.col(pl.Float64)).to_numpy()
+        last = _parsed(content, [pl.String] * width, separator=separator, skipped=named, only=[width - 1]).to_series()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
     words = last.str.strip_chars()
@@ -83,10 +88,10 @@ def _parsed(
     content: bytes,
     kinds: Sequence[type[pl.DataType]],
     *,
-    separator: str = ",",
+    separator: str,
     skipped: bool = True,
     rows: int | None = None,
-    only: int | None = None,
+    only: list[int] | None = None,
 ) -> pl.DataFrame:
     import polars as pl
 
@@ -96,10 +101,15 @@ def _parsed(
         has_header=False,
         skip_rows=int(skipped),
         n_rows=rows,
-        columns=None if only is None else [only],
+        columns=only,
         schema={f"column_{place}": kind for place, kind in enumerate(kinds)},
         empty_string_is_null=False,
     )
+
+
+def _with_points(content: bytes, separator: str) -> bytes:
+    """The same content where there is no decimal comma."""
+    return content if separator == "," or b"," not in content else content.replace(b",", b".")
 
 
 def _kind(series: pl.Series) -> type[pl.DataType]:
@@ -111,22 +121,17 @@ def _kind(series: pl.Series) -> type[pl.DataType]:
     return pl.Float64 if are_numbers else pl.String
 
 
-def _with_codes(content: bytes) -> list[int]:
+def _with_codes(content: bytes, separator: str) -> list[int]:
     """Columns with a cell such as 007, which is no number."""
     text = np.frombuffer(content, np.uint8)
     digits_after = text[1:] - np.uint8(ord("0")) <= 9  # noqa: PLR2004 - other bytes wrap around to more
     zeros = np.flatnonzero((text[:-1] == ord("0")) & digits_after)
-    before = text[zeros - 1]
-    signed = np.isin(before, _SIGNS) & np.isin(text[zeros - 2], (ord(","), ord("\n"), *_SPACES))
-    codes = zeros[signed | np.isin(before, (ord(","), ord("\n"), *_SPACES))]
+    begins, before = (ord(separator), ord("\n"), *_SPACES), text[zeros - 1]
+    signed = np.isin(before, _SIGNS) & np.isin(text[zeros - 2], begins)
+    codes = zeros[signed | np.isin(before, begins)]
     if not len(codes):
         return []
-    return np.unique(_columns(text, codes)).tolist()
-
-
-def _columns(text: Array, places: Array) -> Array:
-    """The column that each of some bytes stands in, 0 for the first."""
-    commas, ends = (np.flatnonzero(text == ord(mark)) for mark in (",", "\n"))
-    lines = np.searchsorted(ends, places)
+    marks, ends = (np.flatnonzero(text == ord(mark)) for mark in (separator, "\n"))
+    lines = np.searchsorted(ends, codes)
     starts = np.where(lines > 0, ends[lines - 1], -1)
-    return np.searchsorted(commas, places) - np.searchsorted(commas, starts)
+    return np.unique(np.searchsorted(marks, codes) - np.searchsorted(marks, starts)).tolist()
