@@ -190,9 +190,7 @@ def test_a_thin_sample_is_even_and_bounded():
     for start in range(0, 100, 7):
         thin.add(np.arange(start, min(start + 7, 100)))
     assert thin.values.tolist() == list(range(0, 100, 16))
-    assert [kept.base for kept in thin._kept] == [None] * len(
-        thin._kept
-    )  # no chunk lives on beneath what is kept of it
+    assert all(kept.base is None for kept in thin._kept)  # no chunk lives on beneath what is kept of it
 
 
 def test_too_many_categories_are_refused_before_they_fill_the_memory():

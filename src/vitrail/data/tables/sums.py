@@ -83,7 +83,7 @@ class Thin:
         self._seen += len(values)
         while sum(map(len, self._kept)) > self._most:
             self._every *= 2
-            self._kept = [np.concatenate(self._kept)[::2]]
+            self._kept = [np.concatenate(self._kept)[::2].copy()]
 
     @property
     def values(self) -> Array:
