@@ -61,7 +61,7 @@ bench-quick: setup ## measure beside Keras on JAX, three minutes
 bench-lab: setup ## measure the lab in its own page, two minutes (BENCH_ARGS=--publish keeps the figures)
 	PYTHONPATH=src $(BIN)/python -m benchmarks.lab $(BENCH_ARGS)
 
-bench-data: setup $(BENCH)/.stamp ## measure loading beside pandas, tf.data and PyTorch (BENCH_ARGS="--pictures 200000")
+bench-data: setup $(BENCH)/.stamp ## measure loading beside pandas, tf.data and PyTorch (BENCH_ARGS="--pictures 200000 --rows 20000000")
 	PYTHONPATH=src $(BIN)/python -m benchmarks.data_bench $(BENCH_ARGS)
 
 format: setup ## format Python, mend what the linter can

@@ -1,4 +1,4 @@
-"""The files that loaders are measured on: a table, an array and a folder of pictures, the same for everybody.
+"""The files that loaders are measured on: two tables, an array and a folder of pictures, the same for everybody.
 
 `python -m benchmarks.data_files FOLDER '{"csv": 1000, "npy": 1000, "pictures": 1000}'` writes those that are not there
 yet, in Vitrail's environment, and prints where they are and what the sum of all values in each is.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,16 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
+    import polars as pl
     from numpy.typing import NDArray
 
 FEATURES = 20
-"""Columns of the table, beside the class in the last one."""
+"""Columns of the CSV file, beside the class in the last one."""
+NUMBERS = 10
+"""Columns of numbers in the Parquet file, one of them with gaps, beside a category and what is to be learnt."""
+CITIES = ("Brest", "Lille", "Lyon", "Metz", "Nantes", "Nice", "Paris", "Tours")
+PART = 1_000_000
+"""Rows of the Parquet file that are in memory while it is written."""
 SIDE = 32
 """Of a picture, in pixels; they are grey."""
 CLASSES = 10
@@ -36,11 +43,13 @@ def write(folder: Path, sizes: dict[str, int]) -> dict[str, dict[str, object]]:
 
 
 def _written(folder: Path, kind: str, count: int) -> dict[str, object]:
-    path = folder / {"csv": f"table-{count}.csv", "npy": f"array-{count}.npy", "pictures": f"pictures-{count}"}[kind]
+    names = {"csv": "table-{}.csv", "rows": "rows-{}.parquet", "npy": "array-{}.npy", "pictures": "pictures-{}"}
+    path = folder / names[kind].format(count)
     told = folder / f"{path.stem}-{kind}.json"
     if not told.is_file():
         unfinished = path.with_name(f"unfinished-{path.name}")
         shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.unlink(missing_ok=True)
         total = _WRITERS[kind](unfinished, count)
         if path.is_dir():
             shutil.rmtree(path)
@@ -57,6 +66,29 @@ def _csv(path: Path, count: int) -> float:
         for row, label in zip(values.tolist(), _labels(count).tolist(), strict=True):
             file.write(",".join(map(repr, row)) + f",{label}\n")
     return float(values.sum())
+
+
+def _rows(path: Path, count: int) -> float:
+    """Whose sum nobody asks for: each column is encoded."""
+    import polars as pl
+
+    with tempfile.TemporaryDirectory(dir=path.parent) as temporary:
+        parts = [Path(temporary) / f"{start:012}.parquet" for start in range(0, count, PART)]
+        for number, part in enumerate(parts):
+            _part(min(PART, count - number * PART), seed=number).write_parquet(part)
+        pl.scan_parquet(parts).sink_parquet(path, row_group_size=250_000)
+    return 0.0
+
+
+def _part(count: int, seed: int) -> pl.DataFrame:
+    import polars as pl
+
+    draw = np.random.default_rng(seed)
+    numbers, city = draw.normal(size=(count, NUMBERS)).astype(np.float32), draw.integers(0, len(CITIES), count)
+    learnt = 2 * numbers[:, 0] - numbers[:, 1] + city / 4 + draw.normal(scale=0.1, size=count)
+    numbers[numbers[:, 3] > 1.5, 3] = np.nan  # noqa: PLR2004 - one in fifteen
+    columns = {f"x{place}": numbers[:, place] for place in range(NUMBERS)}
+    return pl.DataFrame({**columns, "city": np.array(CITIES)[city].tolist(), "y": learnt.astype(np.float32)})
 
 
 def _npy(path: Path, count: int) -> float:
@@ -87,7 +119,7 @@ def _pixels(count: int, side: int, seed: int = 0) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 16, (count, side, side), np.uint8) * 16
 
 
-_WRITERS = {"csv": _csv, "npy": _npy, "pictures": _pictures}
+_WRITERS = {"csv": _csv, "rows": _rows, "npy": _npy, "pictures": _pictures}
 
 
 if __name__ == "__main__":

@@ -153,11 +153,12 @@ def iterate(loader: str, kind: str, path: Path, epochs: int, batch: int) -> dict
     return {**_told(ends, growth), "samples": count, "total": total}
 
 
-def train(path: Path, epochs: int, batch: int, *, mapped: bool) -> dict[str, Any]:
-    """Train the reference network by `vitrail.fit` on a folder of pictures, in the cache or in memory.
+def train(kind: str, path: Path, epochs: int, batch: int, *, mapped: bool) -> dict[str, Any]:
+    """Train by `vitrail.fit` on a folder of pictures or a table, in the cache or in memory.
 
     Returns:
-        As `iterate`; the first pass compiles, too.
+        As `iterate`; the first pass compiles, too. `laps` are the bytes of private memory at most, above the start, of
+        each epoch.
     """
     import keras
 
@@ -165,17 +166,23 @@ def train(path: Path, epochs: int, batch: int, *, mapped: bool) -> dict[str, Any
     from benchmarks import keras_models
 
     growth = memory.Growth()
+    laps: list[int] = []
     with growth:
         begin = time.perf_counter()
         data = library.load_dataset(str(path))
         x = data.x_train if mapped else np.array(data.x_train)
         keras.utils.set_random_seed(keras_models.SEED)
-        layers = [keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
-        model = keras.Sequential([*layers, keras.layers.Dense(128, "relu"), keras.layers.Dense(CLASSES, "softmax")])
-        model.compile("adam", "sparse_categorical_crossentropy")
+        if kind == "rows":
+            layers = [keras.layers.Dense(64, "relu"), keras.layers.Dense(1)]
+        else:
+            pixels = [keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
+            layers = [*pixels, keras.layers.Dense(128, "relu"), keras.layers.Dense(CLASSES, "softmax")]
+        model = keras.Sequential(layers)
+        model.compile("adam", "mse" if kind == "rows" else "sparse_categorical_crossentropy")
         clock = keras_models.Clock()
-        library.fit(model, x, data.y_train, epochs=1 + epochs, batch_size=batch, verbose=0, callbacks=[clock])
-    return {**_told([begin, *clock.ends], growth), "samples": len(x), "total": 0.0}
+        watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda _epoch, _logs: laps.append(growth.lap()))
+        library.fit(model, x, data.y_train, epochs=1 + epochs, batch_size=batch, verbose=0, callbacks=[clock, watch])
+    return {**_told([begin, *clock.ends], growth), "samples": len(x), "total": 0.0, "laps": laps}
 
 
 def _told(ends: list[float], growth: memory.Growth) -> dict[str, Any]:
@@ -186,7 +193,7 @@ def _told(ends: list[float], growth: memory.Growth) -> dict[str, Any]:
 if __name__ == "__main__":
     task = json.loads(sys.argv[1])
     file, rounds, size = Path(task["path"]), task["epochs"], task["batch"]
-    if task["kind"] == "fit":
-        print(json.dumps(train(file, rounds, size, mapped=task["loader"] == "vitrail-mapped")))
+    if task["kind"] in {"fit", "rows"}:
+        print(json.dumps(train(task["kind"], file, rounds, size, mapped=task["loader"] == "vitrail-mapped")))
     else:
         print(json.dumps(iterate(task["loader"], task["kind"], file, rounds, size)))

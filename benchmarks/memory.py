@@ -31,7 +31,7 @@ class Growth:
 
     def __init__(self) -> None:
         self.bytes = 0
-        self._begin = 0
+        self._begin = self._lap = 0
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -47,12 +47,20 @@ class Growth:
             self._thread.join()
             self._look()
 
+    def lap(self) -> int:
+        """As `bytes`, since the lap before."""
+        if STATUS.is_file():
+            self._look()
+        most, self._lap = self._lap, 0
+        return most
+
     def _watch(self) -> None:
         while not self._done.wait(INTERVAL):
             self._look()
 
     def _look(self) -> None:
-        self.bytes = max(self.bytes, _status("RssAnon") - self._begin)
+        now = _status("RssAnon") - self._begin
+        self.bytes, self._lap = max(self.bytes, now), max(self._lap, now)
 
 
 def _status(name: str) -> int:

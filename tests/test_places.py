@@ -9,6 +9,7 @@ def test_places_follow_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv(places.PICTURES_VARIABLE, raising=False)
     monkeypatch.delenv(places.PROGRAMS_VARIABLE, raising=False)
+    monkeypatch.delenv(places.TABLES_VARIABLE, raising=False)
     monkeypatch.delenv(places.WORKSPACES_VARIABLE, raising=False)
     assert places.runs() == tmp_path / "data" / "vitrail" / "runs"
     assert places.kept() == {"runs": places.runs(), "workspaces": tmp_path / "data" / "vitrail" / "workspaces"}
@@ -17,7 +18,10 @@ def test_places_follow_the_environment(monkeypatch, tmp_path):
         "datasets": tmp_path / "cache" / "vitrail" / "datasets",
         "pictures": tmp_path / "cache" / "vitrail" / "pictures",
         "programs": tmp_path / "cache" / "vitrail" / "programs",
+        "tables": tmp_path / "cache" / "vitrail" / "tables",
     }
+    monkeypatch.setenv(places.TABLES_VARIABLE, str(tmp_path))
+    assert places.tables() == tmp_path
 
 
 def test_programs_can_be_elsewhere_or_nowhere(monkeypatch, tmp_path):
@@ -25,7 +29,7 @@ def test_programs_can_be_elsewhere_or_nowhere(monkeypatch, tmp_path):
     assert places.programs() == tmp_path
     monkeypatch.setenv(places.PROGRAMS_VARIABLE, "off")
     assert places.programs() is None
-    assert list(places.caches()) == ["datasets", "pictures"]
+    assert list(places.caches()) == ["datasets", "pictures", "tables"]
 
 
 def test_workspaces_can_be_elsewhere(monkeypatch, tmp_path):

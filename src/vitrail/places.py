@@ -4,7 +4,7 @@
 |---|---|---|
 | `datasets` | downloaded data sets | |
 | `pictures` | folders of pictures, decoded, so that they are decoded once | `VITRAIL_PICTURES` |
-| `tables` | tables larger than memory, encoded, while a process uses them | |
+| `tables` | tables larger than memory, encoded, so that they are encoded once | `VITRAIL_TABLES` |
 | `programs` | compiled programs, so that a new process need not compile again | `VITRAIL_COMPILATION_CACHE` |
 | `runs` | kept trainings | |
 | `workspaces` | what the lab saves of its workspaces | `VITRAIL_WORKSPACES` |
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PROGRAMS_VARIABLE = "VITRAIL_COMPILATION_CACHE"
 PICTURES_VARIABLE = "VITRAIL_PICTURES"
+TABLES_VARIABLE = "VITRAIL_TABLES"
 WORKSPACES_VARIABLE = "VITRAIL_WORKSPACES"
 
 
@@ -35,8 +36,9 @@ def pictures() -> Path | None:
 
 
 def tables() -> Path:
-    """Tables larger than memory, encoded, while a process uses them; nothing stays when it ends."""
-    return _cache() / "tables"
+    """Tables larger than memory, encoded; may be deleted at any time."""
+    chosen = os.environ.get(TABLES_VARIABLE)
+    return Path(chosen) if chosen else _cache() / "tables"
 
 
 def programs() -> Path | None:
@@ -68,7 +70,7 @@ def keras() -> Path:
 
 def caches() -> Mapping[str, Path]:
     """What may be deleted at any time, by name."""
-    found = {"datasets": datasets(), "pictures": pictures(), "programs": programs()}
+    found = {"datasets": datasets(), "pictures": pictures(), "programs": programs(), "tables": tables()}
     return {name: path for name, path in found.items() if path is not None}
 
 

@@ -93,7 +93,7 @@ def test_data_shows_where_things_are(private, capsys):
         (["data", "irsi"], "Did you mean 'iris'?"),
         (["data", "--fetch"], "--fetch needs the name of a data set"),
         (["data", "penguins", "--fetch"], "There is no data set 'penguins'"),
-        (["clean", "everything"], "PLACES: expected one of datasets, pictures, programs, runs, workspaces."),
+        (["clean", "everything"], "PLACES: expected one of datasets, pictures, programs, tables, runs, workspaces."),
         (["completion", "tcsh"], "SHELL: expected one of bash, zsh, fish."),
         (["data", "--wher"], "No such option --wher. Near to it: --where, --help."),
         (["predict", "x", "--index", "a"], "--index: expected a whole number, 0 or more."),

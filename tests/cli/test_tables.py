@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import vitrail
+from vitrail.cli import predict
 from vitrail.cli.command import run
 from vitrail.data import flats
 from vitrail.data.tables.preprocessing import TargetColumn
@@ -95,7 +96,7 @@ def test_a_raw_row_predicts_without_the_table(price_run, capsys):
     assert shown.startswith("city: “Brest, 2e” was not among the categories learnt from")
 
 
-def test_the_rows_of_a_table_are_predicted(price_run, tmp_path, capsys):
+def test_the_rows_of_a_table_are_predicted(price_run, tmp_path, monkeypatch, capsys):
     path = tmp_path / "new.csv"
     path.write_text(
         "area;sold;city;year;rooms\n52,5;2024-01-31;Lyon;;2\n30;2024-02-01;Brest;1990;1\n", encoding="utf-8"
@@ -109,7 +110,10 @@ def test_the_rows_of_a_table_are_predicted(price_run, tmp_path, capsys):
         *([str(row), f"{value:.4g}"] for row, value in enumerate(expected, 1)),
     ]
     path.write_text("area,sold,city,year,rooms\n52.5,2024-01-31,Lyon,,2\n", encoding="utf-8")
+    opened = []
+    monkeypatch.setattr(predict, "open_run", lambda path: opened.append(path) or open_run(path))
     assert len(shown_by(capsys, "predict", price_run, "--rows", path).splitlines()) == 2
+    assert opened == [price_run]
 
 
 def test_classes_are_predicted_by_name(price_run, tmp_path, monkeypatch, capsys):

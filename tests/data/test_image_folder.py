@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from vitrail import load_dataset, places
-from vitrail.data import image_folder, picture_cache
+from vitrail.data import disk_cache, image_folder
 from vitrail.errors import DataError, UnavailableError, VitrailError
 
 
@@ -64,15 +64,15 @@ def test_many_are_decoded_once_and_mapped(tmp_path, monkeypatch, capsys):
     for part in ("x_train", "y_train", "x_test", "y_test"):
         assert getattr(data, part).tolist() == getattr(again, part).tolist() == getattr(expected, part).tolist()
     Image.fromarray(np.full((4, 6), 255, np.uint8)).save(folder / "a" / "0.png")
-    monkeypatch.setattr(picture_cache, "MOST_BYTES", 600)  # the old one must go
+    monkeypatch.setattr(disk_cache, "MOST_BYTES", 600)  # the old one must go
     changed = load_dataset(str(folder))
     assert 255 in [*changed.x_train[:, 0, 0], *changed.x_test[:, 0, 0]]
     assert len(list((tmp_path / "cache").iterdir())) == 1
-    monkeypatch.setattr(picture_cache, "MOST_BYTES", 100)
+    monkeypatch.setattr(disk_cache, "MOST_BYTES", 100)
     with pytest.raises(UnavailableError) as refused:
         load_dataset(str(folder), seed=1)
     assert refused.value.key == "error.data.cache_room"
-    monkeypatch.setattr(picture_cache, "MOST_BYTES", 10**6)
+    monkeypatch.setattr(disk_cache, "MOST_BYTES", 10**6)
     (folder / "b" / "3.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(DataError) as damaged:
         load_dataset(str(folder), size=4, channels=1)

@@ -8,7 +8,7 @@ import pytest
 
 import vitrail
 from vitrail.errors import DataError, ModelError, ShapeError
-from vitrail.training import sources
+from vitrail.training import stream
 
 L = keras.layers
 DRAW = np.random.default_rng(3)
@@ -104,14 +104,14 @@ def test_validation_now_and_then_leaves_other_epochs_without_it():
 
 
 def test_streamed_arrays_are_read_in_blocks(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "HELD_BYTES", 1000)
-    monkeypatch.setattr(sources, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(stream, "HELD_BYTES", 1000)
+    monkeypatch.setattr(stream, "BLOCK_BYTES", 1000)
     stored = np.memmap(tmp_path / "x", "float64", "w+", shape=(300, 4))
     stored[:] = DRAW.normal(size=(300, 4))
     y = DRAW.integers(0, 3, 300)
     read = []
-    plain = sources.Blocks.block
-    monkeypatch.setattr(sources.Blocks, "block", lambda self, places: read.append(len(places)) or plain(self, places))
+    plain = stream.Blocks.block
+    monkeypatch.setattr(stream.Blocks, "block", lambda self, places: read.append(len(places)) or plain(self, places))
     keras.utils.set_random_seed(2)
     streamed = vitrail.fit(classifier(), stored, y, epochs=2, batch_size=7, verbose=0)
     assert (max(read), sum(read)) == (21, 2 * 42 * 7)  # the last six samples of an epoch are a batch of their own
@@ -121,8 +121,8 @@ def test_streamed_arrays_are_read_in_blocks(tmp_path, monkeypatch):
 
 
 def test_a_nan_in_streamed_arrays_is_named_when_it_comes(monkeypatch):
-    monkeypatch.setattr(sources, "HELD_BYTES", 0)
-    monkeypatch.setattr(sources, "BLOCK_BYTES", 100)
+    monkeypatch.setattr(stream, "HELD_BYTES", 0)
+    monkeypatch.setattr(stream, "BLOCK_BYTES", 100)
     x = X.copy()
     x[13, 2] = np.nan
     with pytest.raises(DataError, match=r"x holds nan at index \(13, 2\)"):

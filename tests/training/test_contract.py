@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.short import short
 
-from vitrail.training import sources
+from vitrail.training import stream
 
 L = keras.layers
 DRAW = np.random.default_rng(0)
@@ -446,8 +446,8 @@ def arguments_of(case):
 
 def check_case(twins, monkeypatch, case):
     if case["kind"] == "memory map":
-        monkeypatch.setattr(sources, "HELD_BYTES", 0)
-        monkeypatch.setattr(sources, "BLOCK_BYTES", 400)
+        monkeypatch.setattr(stream, "HELD_BYTES", 0)
+        monkeypatch.setattr(stream, "BLOCK_BYTES", 400)
     theirs, ours, _ = twins(case["model"], lambda: arguments_of(case))
     assert ours == theirs
 

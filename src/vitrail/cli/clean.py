@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from vitrail.types import Language
 
-PLACES = ("datasets", "pictures", "programs", "runs", "workspaces")
-_CACHES = ("datasets", "pictures", "programs")
+_CACHES = ("datasets", "pictures", "programs", "tables")
+PLACES = (*_CACHES, "runs", "workspaces")
 _YES = {"y", "yes", "o", "oui"}
 
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from vitrail.cli import predict_form, predict_rows
 from vitrail.cli.outputs import output_table
-from vitrail.cli.reading import run_with_data, scaled
+from vitrail.cli.reading import data_of, scaled
 from vitrail.cli.words import class_names, console, shape_text
 from vitrail.data.images import fit_image, read_image
 from vitrail.errors import DataError, InputError, ShapeError
 from vitrail.evaluation import predict as outputs_of
 from vitrail.locale import text as told
 from vitrail.locale.numbers import significant
+from vitrail.runs import open_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,15 +62,16 @@ def predict(
     """
     if [image, row, rows, text, index].count(None) != 4:  # noqa: PLR2004 - four of five are left out
         raise InputError("error.predict.what")
+    run = open_run(path)
     sound = image if image is not None and image.suffix.lower() == ".wav" else None
     if (text is not None or rows is not None or sound is not None) and predict_form.predict(
-        path, text=text, sound=sound, series=rows, language=language
+        run, text=text, sound=sound, series=rows, language=language
     ):
         return
     if rows is not None or (row is not None and predict_rows.is_named(row)):
-        predict_rows.predict_rows(path, row=row or "", rows=rows, language=language)
+        predict_rows.predict_rows(run, row=row or "", rows=rows, language=language)
         return
-    run, dataset = run_with_data(path)
+    dataset = data_of(run)
     out = console()
     model, data = run.model(), run.experiment.prepare(dataset)
     if index is not None:

@@ -13,29 +13,28 @@ from vitrail.data.sound_form import SoundForm
 from vitrail.data.tables import kinds, reading
 from vitrail.data.vocabulary import Vocabulary
 from vitrail.errors import DataError, RunError
-from vitrail.runs import open_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.data.sample_form import SampleForm
+    from vitrail.runs import SavedRun
     from vitrail.types import Array, Language
 
 
-def predict(path: Path, *, text: str | None, sound: Path | None, series: Path | None, language: Language) -> bool:
+def predict(run: SavedRun, *, text: str | None, sound: Path | None, series: Path | None, language: Language) -> bool:
     """Print what a kept run's model says to one raw sample. Gives whether the run takes a sample of that kind.
 
     Args:
-        path: run folder.
+        run: that is asked.
         text: of a run on texts.
         sound: a WAV file, of a run on sounds.
         series: a table with the columns of the series, of a run on one; its last rows are the window.
         language: of what is printed.
 
     Raises:
-        VitrailError: the run cannot be opened or takes no texts, or the sample does not fit it.
+        VitrailError: the run takes no texts, or the sample does not fit it.
     """
-    run = open_run(path)
     form = run.form()
     raw: Any
     if form is not None and text is not None and isinstance(form.fitted, Vocabulary):
@@ -45,9 +44,9 @@ def predict(path: Path, *, text: str | None, sound: Path | None, series: Path | 
     elif form is not None and series is not None and isinstance(form.fitted, Scaling):
         raw = _window(series, form, form.fitted)
     elif text is not None:
-        raise RunError("error.run.no_texts", path=str(path))
+        raise RunError("error.run.no_texts", path=str(run.folder))
     elif sound is not None:
-        raise RunError("error.run.no_sounds", path=str(path))
+        raise RunError("error.run.no_sounds", path=str(run.folder))
     else:
         return False
     said = run.predict(raw)

@@ -15,7 +15,6 @@ from vitrail.data.tables.steps import NumberStep
 from vitrail.errors import DataError, RunError
 from vitrail.locale import text
 from vitrail.locale.numbers import significant
-from vitrail.runs import open_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,22 +27,21 @@ _MOST_UNKNOWN = 10
 """Unknown categories that are named one by one."""
 
 
-def predict_rows(path: Path, *, row: str, rows: Path | None, language: Language) -> None:
+def predict_rows(run: SavedRun, *, row: str, rows: Path | None, language: Language) -> None:
     """Print what a kept run's model says to one row, or to each row of a table.
 
     Args:
-        path: run folder.
+        run: that is asked.
         row: values by the names of columns; where `rows` is none.
         rows: a table.
         language: of what is printed.
 
     Raises:
-        VitrailError: the run cannot be opened or did not learn from a table, or the rows do not fit it.
+        VitrailError: the run did not learn from a table, or the rows do not fit it.
     """
-    run = open_run(path)
     kept = run.preprocessing()
     if kept is None:
-        raise RunError("error.run.no_table", path=str(path))
+        raise RunError("error.run.no_table", path=str(run.folder))
     said = run.predict([named_row(row)] if rows is None else read_rows(rows, kept))
     out = console()
     for line in _unknown(said, language, alone=rows is None):

@@ -45,8 +45,17 @@ def run_with_data(folder: Path) -> tuple[SavedRun, Dataset]:
         VitrailError: one of them cannot be opened.
     """
     run = open_run(folder)
+    return run, data_of(run)
+
+
+def data_of(run: SavedRun) -> Dataset:
+    """The data that a kept run was trained on.
+
+    Raises:
+        VitrailError: they cannot be had.
+    """
     data = run.experiment.data
-    return run, load_dataset(data.name, **dict(data.options))
+    return load_dataset(data.name, **dict(data.options))
 
 
 def scaled(x: Array, scale: float) -> Array:

@@ -125,7 +125,7 @@ def _classes(path: Path, suffixes: frozenset[str]) -> _Classes:
     count = passed_over = 0
     try:
         for name, file in _walk(path):
-            if Path(file).suffix.lower() not in suffixes:
+            if os.path.splitext(file)[1].lower() not in suffixes:  # noqa: PTH122 - as below
                 passed_over += 1
                 continue
             count += 1

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from vitrail.errors import DataError
-from vitrail.training.feed import Feed, as_keras
+from vitrail.training.feed import Feed, as_keras, divisor
 
 if TYPE_CHECKING:
     from vitrail.training.state import Variables
@@ -31,10 +31,12 @@ class Blocks:
         data: what Keras' step takes, each leaf a NumPy array (samples, ...).
         samples: of one block, at most.
         unchecked: names of the arrays that were too large to be looked through, by the place among the leaves.
+        scale: what the first leaf is divided by, as `feed` does it.
     """
 
-    def __init__(self, data: Any, samples: int, unchecked: dict[int, str]) -> None:  # noqa: ANN401 - a structure of arrays
+    def __init__(self, data: Any, samples: int, unchecked: dict[int, str], *, scale: float = 1.0) -> None:  # noqa: ANN401 - a structure of arrays
         self._leaves, self._structure = jax.tree.flatten(data)
+        self._divisor, self._before = divisor(self._leaves[0].dtype, scale)
         self._samples, self._unchecked = samples, unchecked
         self._buffers: list[list[Array]] = []
         self._used: list[Variables | None] = [None, None]
@@ -44,8 +46,8 @@ class Blocks:
         """A block's shapes and dtypes."""
         return self._feed(
             [
-                jax.ShapeDtypeStruct((self._samples, *leaf.shape[1:]), jax.dtypes.canonicalize_dtype(_dtype(leaf)))
-                for leaf in self._leaves
+                jax.ShapeDtypeStruct((self._samples, *leaf.shape[1:]), jax.dtypes.canonicalize_dtype(dtype))
+                for leaf, dtype in zip(self._leaves, self._dtypes(), strict=True)
             ]
         )
 
@@ -53,7 +55,9 @@ class Blocks:
         """Some samples in the given order, in new arrays."""
         rows = [np.asarray(leaf[places]) for leaf in self._leaves]
         self._check(rows, places)
-        return self._structure.unflatten([as_keras(leaf) for leaf in rows])
+        if self._before != 1:
+            rows[0] = rows[0] / self._before
+        return Feed(self._structure.unflatten([as_keras(leaf) for leaf in rows]), self._divisor).whole()
 
     def block(self, places: Array | slice) -> tuple[Feed, Array | None]:
         """At most a block of samples on the device, and the rows of that block in the given order.
@@ -71,8 +75,11 @@ class Blocks:
         count = places.stop - places.start if isinstance(places, slice) else len(places)
         buffers = self._free()
         rows = [buffer[:count] for buffer in buffers]
-        for leaf, target in zip(self._leaves, rows, strict=True):
-            _copy(leaf, taken, target)
+        for place, (leaf, target) in enumerate(zip(self._leaves, rows, strict=True)):
+            if place == 0 and self._before != 1:
+                np.copyto(target, leaf[taken] / self._before)
+            else:
+                _copy(leaf, taken, target)
         self._check(rows, taken)
         return self._feed([jnp.asarray(buffer) for buffer in buffers]), order
 
@@ -88,12 +95,20 @@ class Blocks:
     def _free(self) -> list[Array]:
         """The buffers whose turn it is, one for each leaf, once the device is done with them."""
         if len(self._buffers) <= self._turn:
-            self._buffers.append([_aligned((self._samples, *leaf.shape[1:]), _dtype(leaf)) for leaf in self._leaves])
+            shaped = zip(self._leaves, self._dtypes(), strict=True)
+            self._buffers.append([_aligned((self._samples, *leaf.shape[1:]), dtype) for leaf, dtype in shaped])
         jax.block_until_ready(self._used[self._turn])
         return self._buffers[self._turn]
 
     def _feed(self, leaves: list[Any]) -> Feed:
-        return Feed(self._structure.unflatten(leaves))
+        return Feed(self._structure.unflatten(leaves), self._divisor)
+
+    def _dtypes(self) -> list[np.dtype[Any]]:
+        """Of what is on the device: floats in Keras' float type."""
+        floats = [leaf.dtype.kind == "f" for leaf in self._leaves]
+        floats[0] |= self._before != 1
+        kinds = zip(self._leaves, floats, strict=True)
+        return [np.dtype(keras.config.floatx()) if is_float else leaf.dtype for leaf, is_float in kinds]
 
     def _check(self, leaves: list[Array], places: Array | slice) -> None:
         for place, what in self._unchecked.items():
@@ -113,10 +128,6 @@ def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     memory = np.zeros(size + _ALIGNMENT, np.uint8)
     begin = -memory.ctypes.data % _ALIGNMENT
     return memory[begin : begin + size].view(dtype).reshape(shape)
-
-
-def _dtype(leaf: Array) -> np.dtype[Any]:
-    return np.dtype(keras.config.floatx()) if leaf.dtype.kind == "f" else leaf.dtype
 
 
 def _check_finite(values: Array, places: Array | slice, what: str) -> None:

@@ -14,7 +14,6 @@ import jax
 import numpy as np
 
 from vitrail.training import _keras
-from vitrail.training.feed import feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -89,11 +88,8 @@ def _measured(
     motion: Motion, portions: Portions, variables: Variables, part: Part, seconds: float
 ) -> Generator[None, None, dict[str, float]]:
     """Keras' own test step over all batches, as many at a time as a slice allows."""
-    if part == "test":
-        data = motion.test if portions.validates_on_test else None
-        data = data or feed(portions.x_test, portions.y_test, scale=portions.scale)
-    else:
-        data = feed(portions.x_train, portions.y_train, scale=portions.scale)
+    data = motion.test if part == "test" and portions.validates_on_test else None
+    data = data or portions.whole(part)
     values = variables._replace(metrics=motion.fresh)
     count, done, size = motion.program.batches(data), 0, 1
     while done < count:

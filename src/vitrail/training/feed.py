@@ -37,11 +37,15 @@ class Feed(NamedTuple):
         """The batch of `size` samples from `start` on."""
         return self._batch(lambda values: jax.lax.dynamic_slice_in_dim(values, start, size))
 
+    def whole(self) -> Any:  # noqa: ANN401 - the structure of the data
+        """All samples as one batch."""
+        return self._batch(lambda values: values)
+
     def _batch(self, take: Any) -> Any:  # noqa: ANN401 - a function of one array
         batch = jax.tree.map(take, self.data)
         if self.scale is None:
             return batch
-        return (batch[0].astype(self.scale.dtype) / self.scale, *batch[1:])
+        return (jnp.asarray(batch[0]).astype(self.scale.dtype) / self.scale, *batch[1:])
 
 
 def feed(x: Array, y: Array, sample_weight: Array | None = None, *, scale: float = 1.0) -> Feed:
@@ -53,13 +57,17 @@ def feed(x: Array, y: Array, sample_weight: Array | None = None, *, scale: float
         sample_weight: (samples,) or none.
         scale: what `x` is divided by, to the same bits as `x / scale` in NumPy.
     """
-    divisor = None
-    if scale != 1:
-        if _divides_alike(x.dtype, scale):
-            divisor = jnp.asarray(scale, dtype=keras.config.floatx())
-        else:
-            x = x / scale
-    return hold((x, y) if sample_weight is None else (x, y, sample_weight), divisor)
+    inside, before = divisor(x.dtype, scale)
+    if before != 1:
+        x = x / before
+    return hold((x, y) if sample_weight is None else (x, y, sample_weight), inside)
+
+
+def divisor(dtype: np.dtype[Any], scale: float) -> tuple[jax.Array | None, float]:
+    """What inputs are divided by inside the compiled step, if anything, and what before it, 1 for nothing."""
+    if scale != 1 and _divides_alike(dtype, scale):
+        return jnp.asarray(scale, dtype=keras.config.floatx()), 1.0
+    return None, scale
 
 
 def hold(data: Any, scale: jax.Array | None = None) -> Feed:  # noqa: ANN401 - a structure of arrays

@@ -15,10 +15,10 @@ from vitrail.training import _keras, compilation
 from vitrail.training.checks import check_compiled
 from vitrail.training.given import Given, checked, large, sparse
 from vitrail.training.interruption import Interruption, interruptible
-from vitrail.training.program import owned, program_of
+from vitrail.training.program import program_of
 from vitrail.training.run import WHOLE_EPOCHS, Run, Way
 from vitrail.training.sources import Arrays, Batches, Order
-from vitrail.training.state import EpochRecord
+from vitrail.training.state import EpochRecord, owned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

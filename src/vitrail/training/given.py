@@ -16,7 +16,7 @@ import numpy as np
 
 from vitrail.data import arrays
 from vitrail.errors import DataError, ShapeError
-from vitrail.training import _keras, sources
+from vitrail.training import _keras, stream
 from vitrail.training.checks import takes_class_numbers
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ def structure_of(data: Any, what: str) -> Any:  # noqa: ANN401 - arrays in lists
 def large(data: Any) -> dict[int, str]:  # noqa: ANN401 - arrays in lists, tuples and dictionaries
     """The inputs that are looked through only as they are streamed: their places among the leaves, and names."""
     leaves, names = jax.tree.leaves(data), jax.tree.leaves(structure_of(data, "x"))
-    if _bytes(data) <= sources.HELD_BYTES:
+    if _bytes(data) <= stream.HELD_BYTES:
         return {}
-    return {place: names[place] for place, leaf in enumerate(leaves) if leaf.nbytes > sources.BLOCK_BYTES}
+    return {place: names[place] for place, leaf in enumerate(leaves) if leaf.nbytes > stream.BLOCK_BYTES}
 
 
 def _check_options(given: Given) -> None:
@@ -125,7 +125,7 @@ def _with_arrays(model: keras.Model, given: Given) -> Given:
 
 def _arrays(model: keras.Model, x: Any, y: Any, weights: Any, what: str) -> tuple[Any, Any, Any]:  # noqa: ANN401
     """Inputs, targets and weights as structures of NumPy arrays that fit each other and the model."""
-    lazily = _bytes((x, y, weights)) > sources.HELD_BYTES
+    lazily = _bytes((x, y, weights)) > stream.HELD_BYTES
     x = _read(x, f"{what}x", lazily=lazily)
     y, weights = (_read(value, f"{what}{name}") for value, name in ((y, "y"), (weights, "sample_weight")))
     if x is None:
@@ -152,7 +152,7 @@ def _read(value: Any, what: str, *, lazily: bool = False) -> Any:  # noqa: ANN40
         return type(value)(_read(inner, f"{what}[{place}]", lazily=lazily) for place, inner in enumerate(value))
     if value is None or _keras.is_sparse(value):
         return value
-    if lazily and isinstance(value, np.ndarray) and value.nbytes > sources.BLOCK_BYTES:
+    if lazily and isinstance(value, np.ndarray) and value.nbytes > stream.BLOCK_BYTES:
         arrays.check_array(value[:1], what=what)
         return value
     if type(value).__module__.startswith("pandas"):

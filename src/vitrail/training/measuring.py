@@ -8,8 +8,9 @@ import jax.numpy as jnp
 
 from vitrail.training import _keras
 from vitrail.training.checks import check_compiled, check_data
-from vitrail.training.feed import as_keras, feed
+from vitrail.training.feed import as_keras
 from vitrail.training.program import program_of
+from vitrail.training.stream import fed
 
 if TYPE_CHECKING:
     import keras
@@ -21,7 +22,7 @@ def measure(model: keras.Model, x: Any, y: Any, *, batch_size: int) -> dict[str,
     x, y = check_data(model, x, y)
     _keras.build(model, as_keras(x), as_keras(y), None, batch_size, shuffle=False)
     program = program_of(model, batch_size)
-    data = feed(x, y)
+    data = fed(x, y, batch_size=batch_size)
     variables = _keras.read(model)
     fresh = variables._replace(metrics=tuple(jnp.zeros_like(value) for value in variables.metrics))
     return program.results.of(program.test(fresh, data, 0, program.batches(data)))

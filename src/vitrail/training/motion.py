@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vitrail.training.feed import Feed
     from vitrail.training.program import Program
     from vitrail.training.state import State, Variables
+    from vitrail.training.stream import Stream
     from vitrail.training.timeline import Event
     from vitrail.types import Array
 
@@ -36,8 +37,8 @@ class Motion(NamedTuple):
     model: keras.Model
     """Whose variables the states are the values of; it is only asked for their names and places."""
     program: Program
-    training: Feed
-    test: Feed | None
+    training: Feed | Stream
+    test: Feed | Stream | None
     """What each epoch is validated on."""
     shuffle: bool
     fresh: tuple[jax.Array, ...]

@@ -6,13 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from vitrail.errors import DataError
-from vitrail.training import _keras
-from vitrail.training.feed import as_keras, feed
+from vitrail.training import _keras, stream
+from vitrail.training.feed import as_keras
 
 if TYPE_CHECKING:
     from vitrail.data import Dataset
     from vitrail.experiment import Experiment
     from vitrail.training.feed import Feed
+    from vitrail.training.stream import Stream
     from vitrail.types import Array
 
 Part = Literal["train", "test"]
@@ -42,6 +43,7 @@ class Portions(NamedTuple):
     sample_weight: Array | None
     """(learnt,), by the experiment's class weights."""
     validates_on_test: bool
+    batch_size: int
 
     @classmethod
     def of(cls, experiment: Experiment, dataset: Dataset) -> Portions:
@@ -61,7 +63,9 @@ class Portions(NamedTuple):
                 x_train[:learnt], y_train[:learnt], None, fitting.class_weight, fitting.batch_size, None
             )
             weights = packed[-1]
-        return cls(x_train, y_train, x_test, y_test, scale, learnt, weights, fitting.validation == "test")
+        return cls(
+            x_train, y_train, x_test, y_test, scale, learnt, weights, fitting.validation == "test", fitting.batch_size
+        )
 
     @property
     def shapes(self) -> object:
@@ -70,18 +74,25 @@ class Portions(NamedTuple):
         shapes = tuple((array.shape, array.dtype.str) for array in arrays)
         return shapes, self.scale, self.learnt, self.sample_weight is not None
 
-    def training(self) -> Feed:
+    def training(self) -> Feed | Stream:
         """What each epoch goes through."""
-        x, y = self.x_train[: self.learnt], self.y_train[: self.learnt]
-        return feed(x, y, self.sample_weight, scale=self.scale)
+        return self._fed(self.x_train[: self.learnt], self.y_train[: self.learnt], self.sample_weight)
 
-    def validation(self) -> Feed | None:
+    def validation(self) -> Feed | Stream | None:
         """What each epoch is validated on."""
         if self.validates_on_test:
-            return feed(self.x_test, self.y_test, scale=self.scale)
+            return self.whole("test")
         if self.learnt == len(self.x_train):
             return None
-        return feed(self.x_train[self.learnt :], self.y_train[self.learnt :], scale=self.scale)
+        return self._fed(self.x_train[self.learnt :], self.y_train[self.learnt :])
+
+    def whole(self, part: Part) -> Feed | Stream:
+        """All samples of a part."""
+        return self._fed(self.x_train, self.y_train) if part == "train" else self._fed(self.x_test, self.y_test)
+
+    def _fed(self, x: Array, y: Array, sample_weight: Array | None = None) -> Feed | Stream:
+        beside = stream.nbytes((self.x_train, self.y_train, self.x_test, self.y_test)) - stream.nbytes((x, y))
+        return stream.fed(x, y, sample_weight, batch_size=self.batch_size, scale=self.scale, beside=beside)
 
     def inputs(self, part: Part, place: Any = ...) -> Array:  # noqa: ANN401 - any index
         """Inputs as the model gets them, scaled."""

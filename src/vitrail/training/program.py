@@ -10,6 +10,8 @@ import jax.numpy as jnp
 
 from vitrail.training import _keras, compilation, jaxprs
 from vitrail.training.results import Results
+from vitrail.training.state import owned
+from vitrail.training.stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,11 +62,13 @@ class Steps:
         logs, variables = self._one(variables, batch)
         return variables, logs
 
-    def many(self, variables: Variables, feed: Feed, order: Array | None, start: int, stop: int) -> Variables:
+    def many(self, variables: Variables, feed: Feed | Stream, order: Array | None, start: int, stop: int) -> Variables:
         """Run batches `start` to `stop` (excluded) of the samples in an order; as they lie when it is none.
 
         One call for all of them, or one for each where a loop would give other digits or take longer.
         """
+        if isinstance(feed, Stream):
+            return feed.run(self, variables, order, start, stop)
         indices = None if order is None else jnp.asarray(order, dtype=jnp.int32)
         if self.obstacle(variables, feed, indices):
             variables = owned(variables)
@@ -118,11 +122,11 @@ class Program:
         self.testing = Steps(model, _keras.test_step, batch_size)
         self.results = Results(model)
 
-    def batches(self, feed: Feed) -> int:
+    def batches(self, feed: Feed | Stream) -> int:
         """Batches of one epoch, the incomplete last one counted."""
         return -(-feed.samples // self.batch_size)
 
-    def train(self, variables: Variables, feed: Feed, order: Array | None, start: int, stop: int) -> Variables:
+    def train(self, variables: Variables, feed: Feed | Stream, order: Array | None, start: int, stop: int) -> Variables:
         """Run batches `start` to `stop` (excluded) of an epoch.
 
         Args:
@@ -134,14 +138,9 @@ class Program:
         """
         return self.training.many(variables, feed, order, start, stop)
 
-    def test(self, variables: Variables, feed: Feed, start: int, stop: int) -> Variables:
+    def test(self, variables: Variables, feed: Feed | Stream, start: int, stop: int) -> Variables:
         """Run the test step over batches `start` to `stop` (excluded) of the samples as they lie."""
         return self.testing.many(variables, feed, None, start, stop)
-
-
-def owned(variables: Variables) -> Variables:
-    """Copies that nobody else holds."""
-    return jax.tree.map(jnp.copy, variables)
 
 
 _programs: weakref.WeakKeyDictionary[keras.Model, dict[int, Program]] = weakref.WeakKeyDictionary()

@@ -18,9 +18,8 @@ from vitrail.training.checks import check_data, check_single
 from vitrail.training.feed import as_keras
 from vitrail.training.motion import Motion
 from vitrail.training.portions import Portions
-from vitrail.training.program import owned
 from vitrail.training.run import Run
-from vitrail.training.state import Clock, EpochRecord, State
+from vitrail.training.state import Clock, EpochRecord, State, owned
 from vitrail.training.timeline import BUDGET, LearningRateSet, Timeline, WeightEdited
 
 if TYPE_CHECKING:

@@ -10,10 +10,8 @@ import jax
 import numpy as np
 
 from vitrail.errors import DataError, ShapeError
-from vitrail.training import _keras
-from vitrail.training.blocks import Blocks
+from vitrail.training import _keras, stream
 from vitrail.training.feed import hold
-from vitrail.training.program import owned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,11 +21,6 @@ if TYPE_CHECKING:
     from vitrail.types import Array
 
     Piece = Callable[[Steps, Variables], tuple[Variables, Logs | None]]
-
-HELD_BYTES = 2**30
-"""Arrays that take more than this together are streamed."""
-BLOCK_BYTES = 2**24
-"""What is on the device of streamed arrays: one block of about this size in use, and one on its way."""
 
 
 class Source(Protocol):
@@ -106,10 +99,8 @@ class Arrays:
     def __init__(self, data: Any, order: Order, unchecked: dict[int, str]) -> None:  # noqa: ANN401
         self._order = order
         self.batches: int | None = order.steps or order.batches
-        self.streamed = nbytes(data) > HELD_BYTES
-        per_batch = nbytes(data) / order.samples * order.batch_size
-        self._batches_per_block = max(1, min(int(BLOCK_BYTES / per_batch), order.samples // order.batch_size))
-        self._blocks = Blocks(data, self._batches_per_block * order.batch_size, unchecked)
+        self.streamed = stream.nbytes(data) > stream.HELD_BYTES
+        self._stream = stream.Stream(data, order.batch_size, unchecked)
         self._whole = None if self.streamed else hold(data)
 
     def first(self) -> Iterator[Any]:
@@ -118,7 +109,7 @@ class Arrays:
 
     def obstacle(self, steps: Steps, variables: Variables) -> str | None:
         """Why a model's batches are not run in a loop."""
-        feed = self._blocks.abstract() if self._whole is None else self._whole
+        feed = self._stream.abstract() if self._whole is None else self._whole
         order = jax.ShapeDtypeStruct((feed.samples,), np.int32) if self._order.shuffle else None
         return steps.obstacle(variables, feed, order)
 
@@ -130,15 +121,14 @@ class Arrays:
         """The next epoch in pieces of at most `chunk` batches."""
         batches, short = self._order.epoch()
         if self._whole is None:
-            chunk = min(chunk, self._batches_per_block)
+            chunk = min(chunk, self._stream.batches_per_block)
         for start in range(batches.start, batches.stop, chunk):
             stop = min(start + chunk, batches.stop)
-            run = self._stream if self._whole is None and chunk > 1 else self._run
-            yield start - batches.start, stop - batches.start - 1, functools.partial(run, start, stop, chunk)
+            yield start - batches.start, stop - batches.start - 1, functools.partial(self._run, start, stop, chunk)
         if short:
             _keras.warn_that_data_ran_out()
         if batches.stop == self._order.batches:
-            self._blocks.checked()
+            self._stream.checked()
 
     def ended(self) -> None:
         """Arrays do not end within an epoch."""
@@ -146,33 +136,17 @@ class Arrays:
     def _run(
         self, start: int, stop: int, chunk: int, steps: Steps, variables: Variables
     ) -> tuple[Variables, Logs | None]:
-        if self._whole is None:
-            return steps.one(variables, self._read(start, stop))
         order = self._order.upto(stop)
         if chunk == 1:
-            return steps.one(variables, steps.batch(self._whole, order, start))
-        return steps.many(variables, self._whole, order, start, stop), None
-
-    def _stream(self, start: int, stop: int, _chunk: int, steps: Steps, variables: Variables) -> tuple[Variables, None]:
-        """The calls return before they are computed: the next block is read meanwhile, and no block after it."""
-        whole = min(stop, self._order.samples // self._order.batch_size)
-        if start < whole:
-            block, rows = self._blocks.block(self._places(start, whole))
-            variables = steps.many(variables, block, rows, 0, whole - start)
-            self._blocks.used(variables)
-        if stop > whole:
-            variables, _ = steps.one(owned(variables), self._read(whole, stop))
-        return variables, None
+            whole = self._whole
+            batch = self._read(start, stop) if whole is None else steps.batch(whole, order, start)
+            return steps.one(variables, batch)
+        feed = self._stream if self._whole is None else self._whole
+        return steps.many(variables, feed, order, start, stop), None
 
     def _read(self, start: int, stop: int) -> Any:  # noqa: ANN401 - the structure of the data
         """Some batches from where the arrays lie."""
-        return self._blocks.read(self._places(start, stop))
-
-    def _places(self, start: int, stop: int) -> Array | slice:
-        """Which samples some batches take, in their order."""
-        first, last = start * self._order.batch_size, min(stop * self._order.batch_size, self._order.samples)
-        order = self._order.upto(stop)
-        return slice(first, last) if order is None else order[first:last]
+        return self._stream.batches(self._order.upto(stop), start, stop)
 
 
 class Batches:
@@ -229,8 +203,3 @@ class Batches:
             ) from error
         self._taken += 1
         return result
-
-
-def nbytes(data: Any) -> int:  # noqa: ANN401 - a structure of arrays
-    """Bytes that arrays take together."""
-    return sum(leaf.nbytes for leaf in jax.tree.leaves(data))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+import jax
+import jax.numpy as jnp
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import jax
 
     from vitrail.training.timeline import Event
     from vitrail.types import Array
@@ -123,3 +124,8 @@ class State:
     def begun_at(self) -> int:
         """Completed epochs before which nothing lies."""
         return 0 if self.floor is None else self.floor.clock.epoch
+
+
+def owned(variables: Variables) -> Variables:
+    """Copies that nobody else holds."""
+    return jax.tree.map(jnp.copy, variables)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from vitrail.data.tables import limits
+from vitrail.data.tables import limits, sure_numbers
 from vitrail.data.tables.kinds import number_of
 from vitrail.errors import DataError
 
@@ -22,7 +22,7 @@ class Text(NamedTuple):
     """Cells as they are written."""
 
     cells: pl.DataFrame
-    """Columns of texts, those of empty cells empty."""
+    """Columns of texts, those of empty cells empty; those that hold nothing but numbers, as numbers."""
     lines: Array
     """(rows,) int64, where each row ends."""
     decimal_comma: bool
@@ -56,9 +56,10 @@ def read(content: bytes, file: str, least: int = limits.LEAST) -> Text:
         line, got = int(lines[wrong[0]]), int(widths[wrong[0]])
         raise DataError("error.table.ragged", file=file, line=line, got=got, expected=len(names))
     limits.check_size(int((widths > 0).sum()) - 1, len(names), file=file, least=least)
-    cells = _cells(content, separator, file)
-    if len(cells) != len(lines):  # two readers understand it differently
-        raise DataError("error.table.damaged", file=file, reason=f"{len(cells)} != {len(lines)}")
+    sure = None if b'"' in content else sure_numbers.read(content, separator, len(names))
+    cells = _cells(content, separator, file) if sure is None else sure
+    if len(cells) != len(lines) - 1:  # two readers understand it differently
+        raise DataError("error.table.damaged", file=file, reason=f"{len(cells)} != {len(lines) - 1}")
     return _without_empty_rows(cells, names, lines[1:], decimal_comma=separator != ",")
 
 
@@ -73,7 +74,7 @@ def _as_unix(content: bytes, file: str) -> bytes:
         line = content.count(b"\n", 0, nothing) + 1
         raise DataError("error.table.encoding", file=file, line=line, reason="0x00")
     content = content.removeprefix(b"\xef\xbb\xbf")
-    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
 
 
 def _names(content: bytes, separator: str, file: str) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ def _cells(content: bytes, separator: str, file: str) -> pl.DataFrame:
             has_header=False,
             infer_schema=False,
             empty_string_is_null=False,
-        )
+        ).slice(1)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise DataError("error.table.damaged", file=file, reason=str(error).splitlines()[0]) from error
 
@@ -146,6 +147,8 @@ def _without_empty_rows(cells: pl.DataFrame, names: tuple[str, ...], lines: Arra
     """The cells without spaces around them, without rows that hold nothing."""
     import polars as pl
 
-    cells = cells.slice(1).rename(dict(zip(cells.columns, names, strict=True))).select(pl.all().str.strip_chars())
-    filled = cells.select(pl.any_horizontal(pl.all() != "")).to_series()
+    cells = cells.rename(dict(zip(cells.columns, names, strict=True))).with_columns(pl.col(pl.String).str.strip_chars())
+    filled = cells.select(pl.any_horizontal(pl.col(pl.String) != "", pl.col(pl.Float64).is_not_null())).to_series()
+    if filled.all():
+        return Text(cells, lines, decimal_comma)
     return Text(cells.filter(filled), lines[filled.to_numpy()], decimal_comma)

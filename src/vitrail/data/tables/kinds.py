@@ -62,7 +62,7 @@ def typed(
     columns: list[Column] = []
     for series in raw.columns.get_columns():
         where = _Where(file, series.name, raw.lines)
-        column = _of_type(series, raw, where)
+        column = _of_type(series, where)
         if column is None:
             mixed, stays = series.name in texts, series.name in plain
             column = _of_text(series, raw, where, mixed=mixed, plain=stays)
@@ -81,12 +81,12 @@ class _Where:
         return {"file": self.file, "line": int(self.lines[np.flatnonzero(wrong)[0]]), "column": self.column}
 
 
-def _of_type(series: pl.Series, raw: Raw, where: _Where) -> Column | None:
+def _of_type(series: pl.Series, where: _Where) -> Column | None:
     """A column whose type says what it holds; none of a text."""
     import polars as pl
 
     kind = series.dtype
-    if raw.written or isinstance(kind, pl.String | pl.Categorical | pl.Enum | pl.Null):
+    if isinstance(kind, pl.String | pl.Categorical | pl.Enum | pl.Null):
         return None
     if isinstance(kind, pl.Boolean):
         words = series.cast(pl.String)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vitrail.data.tables.frame import codes
+from vitrail.data.tables.frame import codes, keys
 from vitrail.data.tables.record import Finding
 from vitrail.data.tables.roles import INPUTS
 
@@ -46,32 +46,20 @@ def find(frame: Frame, columns: tuple[ColumnRole, ...], split: Split, how: How) 
     return tuple(_findings(frame, columns, split, how))
 
 
-class _Coded(NamedTuple):
-    """A column, and a number for each of its values."""
-
-    column: Column
-    codes: Array
-
-    def taken(self, places: Array) -> _Coded:
-        """Some rows of it."""
-        return _Coded(self.column.taken(places), self.codes[places])
-
-
 def _findings(frame: Frame, columns: tuple[ColumnRole, ...], split: Split, how: How) -> Iterator[Finding]:
-    coded = {column.name: _Coded(frame[column.name], codes(frame[column.name])) for column in columns}
-    target = coded[next(column.name for column in columns if column.role == "target")]
-    used = [coded[column.name].codes for column in columns if column.role in {*INPUTS, "target"}]
+    target = frame[next(column.name for column in columns if column.role == "target")]
+    used = [keys(frame[column.name]) for column in columns if column.role in {*INPUTS, "target"}]
     yield from _duplicates(np.stack(used, axis=1), frame.lines, split)
     for column in columns:
-        values = coded[column.name]
+        values = frame[column.name]
         if column.role in INPUTS:
             yield from _copies(values, target)
         if "identifier" in {column.role, column.guessed} and column.role != "target":
-            yield from _identifier(values.column, target, is_used=column.role in INPUTS)
+            yield from _identifier(values, target, is_used=column.role in INPUTS)
         if column.role == "group" and how != "group":
             yield from _groups(values, split)
         if column.role == "time" and how != "time":
-            yield from _future(values.column, split)
+            yield from _future(values, split)
 
 
 def _duplicates(table: Array, lines: Array, split: Split) -> Iterator[Finding]:
@@ -84,27 +72,27 @@ def _duplicates(table: Array, lines: Array, split: Split) -> Iterator[Finding]:
         yield Finding("duplicates", "", {"count": len(seen), "test": len(split.test), "line": line})
 
 
-def _copies(one: _Coded, target: _Coded) -> Iterator[Finding]:
+def _copies(one: Column, target: Column) -> Iterator[Finding]:
     """What makes a column the target under another name, the plainest first; nothing where there is nothing."""
-    there = np.flatnonzero((one.codes >= 0) & (target.codes >= 0))
+    there = np.flatnonzero(~(one.missing | target.missing))
     one, other = one.taken(there), target.taken(there)
-    name, count = one.column.name, len(there)
-    if count < _REPEATS or bool((one.codes == one.codes[0]).all()):
+    count = len(there)
+    if count < _REPEATS or bool((one.values == one.values[0]).all()):
         return
-    if is_map := _is_one_to_one(one.codes, other.codes):
-        _, first = np.unique(one.codes, return_index=True)
-        if _is_equal(one.column.taken(first), other.column.taken(first)):
-            yield Finding("equal", name, {})
+    if is_map := _is_one_to_one(one, other):
+        _, first = np.unique(codes(one), return_index=True)
+        if _is_equal(one.taken(first), other.taken(first)):
+            yield Finding("equal", one.name, {})
             return
         if len(first) * _REPEATS <= count:
-            yield Finding("one_to_one", name, {})
+            yield Finding("one_to_one", one.name, {})
             return
-    if one.column.kind == other.column.kind == "number" and count >= _LEAST_ROWS:
-        correlation = _correlation(one.column.values, other.column.values)
+    if one.kind == other.kind == "number" and count >= _LEAST_ROWS:
+        correlation = _correlation(one.values, other.values)
         if abs(correlation) >= _LINEAR:
-            yield Finding("linear", name, {"correlation": correlation})
-        elif is_map and _has_order(one.column.values, other.column.values):
-            yield Finding("order", name, {})
+            yield Finding("linear", one.name, {"correlation": correlation})
+        elif is_map and _has_order(one.values, other.values):
+            yield Finding("order", one.name, {})
 
 
 def _is_equal(one: Column, other: Column) -> bool:
@@ -113,11 +101,12 @@ def _is_equal(one: Column, other: Column) -> bool:
     return bool(((one.values == other.values) if alike else (one.words == other.words)).all())
 
 
-def _is_one_to_one(one: Array, other: Array) -> bool:
+def _is_one_to_one(one: Column, other: Column) -> bool:
     """Whether each value goes with one of the other column; most columns show by their first rows that they do not."""
-    for count in (_FIRST, len(one)):
-        pairs = np.unique(one[:count] * (int(other.max()) + 1) + other[:count])
-        if not len(pairs) == len(np.unique(one[:count])) == len(np.unique(other[:count])):
+    for rows in (slice(_FIRST), slice(None)):
+        first, second = codes(one.taken(rows)), codes(other.taken(rows))
+        pairs = np.unique(first * (int(second.max()) + 1) + second)
+        if not len(pairs) == first.max() + 1 == second.max() + 1:
             return False
     return True
 
@@ -134,16 +123,16 @@ def _correlation(one: Array, other: Array) -> float:
     return float((deviations[0] * deviations[1]).sum() / (sizes[0] * sizes[1])) if all(sizes) else 0.0
 
 
-def _identifier(column: Column, target: _Coded, *, is_used: bool) -> Iterator[Finding]:
+def _identifier(column: Column, target: Column, *, is_used: bool) -> Iterator[Finding]:
     """Whether rows that are neighbours by an identifier have targets that are alike."""
-    there = np.flatnonzero(~column.missing & (target.codes >= 0))
+    there = np.flatnonzero(~(column.missing | target.missing))
     if len(there) < _LEAST_ROWS:
         return
     names = column.values[there]
     order = there[np.argsort(names.astype(str) if column.kind in {"text", "truth"} else names, kind="stable")]
-    labels = target.codes[order]
-    if target.column.kind == "number" and len(np.unique(labels)) * _REPEATS > len(labels):
-        values = target.column.values[order]
+    labels = codes(target)[order]
+    if target.kind == "number" and len(np.unique(labels)) * _REPEATS > len(labels):
+        values = target.values[order]
         more, spread = _correlation(values[1:], values[:-1]), 1 / np.sqrt(len(values) - 1)
         least = _VALUES_MORE
     else:
@@ -154,11 +143,12 @@ def _identifier(column: Column, target: _Coded, *, is_used: bool) -> Iterator[Fi
         yield Finding("identifier_used" if is_used else "identifier", column.name, {})
 
 
-def _groups(group: _Coded, split: Split) -> Iterator[Finding]:
-    both = np.intersect1d(group.codes[split.train], group.codes[split.test])
+def _groups(group: Column, split: Split) -> Iterator[Finding]:
+    found = codes(group)
+    both = np.intersect1d(found[split.train], found[split.test])
     count = int((both >= 0).sum())
     if count:
-        yield Finding("groups", group.column.name, {"count": count})
+        yield Finding("groups", group.name, {"count": count})
 
 
 def _future(column: Column, split: Split) -> Iterator[Finding]:

@@ -135,7 +135,7 @@ def dataset(name: str, frame: Frame, wanted: Asked) -> Dataset:
     columns = columns_of(frame, wanted)
     cut = wanted.cut._replace(column=cutting.column_of(wanted.cut, columns))
     keep, left_out = complete(frame, needed_of(columns, wanted.choices))
-    kept = frame.taken(np.flatnonzero(keep))
+    kept = frame if keep.all() else frame.taken(np.flatnonzero(keep))
     column = next(column.name for column in columns if column.role == "target")
     target, y = targets.read(kept[column], kept.lines, task=wanted.task, classes=wanted.classes)
     split = cutting.cut_rows(kept, y, cut)

@@ -46,8 +46,6 @@ class Raw(NamedTuple):
     columns: pl.DataFrame
     lines: Array
     """(rows,) int64: the line or the row of the file, 1 for the first."""
-    written: bool
-    """Whether all cells are texts, of which numbers are still to be made."""
     decimal_comma: bool
 
 
@@ -112,7 +110,7 @@ def check_kind(file: str, sheet: str = "") -> Format:
 
 def _delimited(content: bytes, file: str, least: int) -> Raw:
     text = delimited.read(content, file, least)
-    return Raw(text.cells, text.lines, written=True, decimal_comma=text.decimal_comma)
+    return Raw(text.cells, text.lines, decimal_comma=text.decimal_comma)
 
 
 def _parquet(content: bytes, file: str, least: int) -> Raw:
@@ -172,7 +170,7 @@ def _json_lines(content: bytes, file: str, least: int) -> Raw:
     columns = guarded(lambda: pl.read_ndjson(content, infer_schema_length=None), file)
     limits.check_size(len(columns), columns.width, file=file, least=least)
     delimited.check_names(tuple(columns.columns), file)
-    return Raw(columns, lines, written=False, decimal_comma=False)
+    return Raw(columns, lines, decimal_comma=False)
 
 
 def _check_lines(content: bytes, file: str) -> Array:
@@ -212,7 +210,7 @@ def _numbered(columns: pl.DataFrame, first: int, file: str, least: int) -> Raw:
     """Rows of a file without lines, from the number of the first on."""
     limits.check_size(len(columns), columns.width, file=file, least=least)
     delimited.check_names(tuple(columns.columns), file)
-    return Raw(columns, np.arange(first, first + len(columns)), written=False, decimal_comma=False)
+    return Raw(columns, np.arange(first, first + len(columns)), decimal_comma=False)
 
 
 def _text() -> type[pl.String]:

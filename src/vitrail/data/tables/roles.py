@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from vitrail import locale
-from vitrail.data.tables.frame import Kind, codes
+from vitrail.data.tables.frame import Kind, counted
 from vitrail.data.tables.writing import written
 from vitrail.errors import DataError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vitrail.data.tables.frame import Column, Frame
-    from vitrail.types import Array, Language
+    from vitrail.types import Language
 
 Role = Literal["target", "numeric", "category", "time", "group", "identifier", "text", "ignored"]
 """What a column is for; `data.role.*` in the catalogue of texts. Numeric, category and time columns are what a model
@@ -127,12 +127,11 @@ def check_name(name: str, names: tuple[str, ...]) -> None:
 
 
 def _assigned(column: Column, asked: Role | None, target: str, *, named: bool) -> ColumnRole:
-    places = codes(column)
-    missing, distinct = int((places < 0).sum()), int(places.max(initial=-1)) + 1
+    missing, distinct = counted(column)
     if column.name == target:
         found = _Guess("target", "named" if named else "last", {})
     else:
-        found = _guess(column, places, distinct)
+        found = _guess(column, len(column.values) - missing, distinct)
     role: Role = "target" if column.name == target else asked or found.role
     if (role == "numeric" and column.kind != "number") or (role == "time" and column.kind != "time"):
         raise DataError("error.table.role_kind", column=column.name, role=role, kind=column.kind)
@@ -150,9 +149,8 @@ def _examples(column: Column) -> tuple[str, ...]:
     )[:_EXAMPLES]
 
 
-def _guess(column: Column, places: Array, distinct: int) -> _Guess:
+def _guess(column: Column, count: int, distinct: int) -> _Guess:
     """What a column is for that is not to be learnt."""
-    count = int((places >= 0).sum())
     if distinct < 2:  # noqa: PLR2004 - what could tell rows apart
         return _Guess("ignored", "constant" if distinct else "empty", {})
     if _is_id(column.name) and column.kind in {"text", "number"}:

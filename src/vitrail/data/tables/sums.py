@@ -16,6 +16,8 @@ from vitrail.data.tables.steps import CategoryStep, NumberStep, parts_of
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vitrail.data.tables.choices import Choices, Fill
     from vitrail.data.tables.frame import Kind
     from vitrail.data.tables.roles import ColumnRole
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 1_000_000
 """Values of a column that a median is taken of: all, or evenly spaced ones."""
+_MOST_CELLS = 10_000_000
+"""Of all columns together: 80 MB."""
 
 
 class Moments:
@@ -75,11 +79,11 @@ class Thin:
     def add(self, values: Array) -> None:
         """Take in a chunk."""
         first = -self._seen % self._every
-        self._kept.append(values[first :: self._every])
+        self._kept.append(values[first :: self._every].copy())  # a view would keep the whole chunk
         self._seen += len(values)
         while sum(map(len, self._kept)) > self._most:
             self._every *= 2
-            self._kept = [np.concatenate(self._kept)[::2]]
+            self._kept = [np.concatenate(self._kept)[::2].copy()]
 
     @property
     def values(self) -> Array:
@@ -92,10 +96,10 @@ class Numbers:
 
     kind: Kind = "number"
 
-    def __init__(self, name: str, fill: Fill, scaling: Scaling) -> None:
+    def __init__(self, name: str, fill: Fill, scaling: Scaling, most: int) -> None:
         self.name, self._fill = name, fill
         self._scaling: Scaling = scaling
-        self._moments, self._thin, self._missing = Moments(1), Thin(), 0
+        self._moments, self._thin, self._missing = Moments(1), _thin(fill, most), 0
 
     def add(self, column: Column) -> None:
         """Take in a chunk of rows to learn from."""
@@ -105,7 +109,12 @@ class Numbers:
         self._thin.add(known)
 
     def step(self) -> Step:
-        """What was fitted."""
+        """What was fitted.
+
+        Raises:
+            DataError: all values are missing.
+        """
+        _check_known(self.name, self._fill, self._moments.count)
         step = fitting.fit_number(Column(self.name, "number", self._thin.values), self._fill, "none")
         fill = float(self._moments.mean[0]) if self._fill.how == "mean" else step.fill
         if self._scaling == "none":
@@ -139,7 +148,12 @@ class Categories:
             raise DataError("error.table.categories", column=self.name, got=got, most=MOST_CATEGORIES)
 
     def step(self) -> Step:
-        """What was fitted."""
+        """What was fitted.
+
+        Raises:
+            DataError: all values are missing.
+        """
+        _check_known(self.name, self._fill, self._counts.total() - self._counts[None])
         words = sorted(
             (word for word in self._counts if word is not None), key=lambda word: (-self._counts[word], word)
         )
@@ -155,10 +169,10 @@ class Times:
 
     kind: Kind = "time"
 
-    def __init__(self, name: str, fill: Fill, scaling: Scaling, parts: tuple[TimePart, ...]) -> None:
+    def __init__(self, name: str, fill: Fill, scaling: Scaling, parts: tuple[TimePart, ...], most: int) -> None:
         self.name, self._fill, self._parts = name, fill, parts
         self._scaling: Scaling = scaling
-        self._moments, self._thin, self._missing = Moments(len(TIME_PARTS)), Thin(), 0
+        self._moments, self._thin, self._missing = Moments(len(TIME_PARTS)), _thin(fill, most), 0
         self._format, self._first, self._has_hours = "", np.datetime64("NaT"), False
 
     def add(self, column: Column) -> None:
@@ -173,7 +187,12 @@ class Times:
         self._thin.add(known)
 
     def step(self) -> Step:
-        """What was fitted."""
+        """What was fitted.
+
+        Raises:
+            DataError: all values are missing.
+        """
+        _check_known(self.name, self._fill, self._moments.count)
         parts = self._parts or fitting.usual_parts(has_hours=self._has_hours)
         step = fitting.fit_time(Column(self.name, "time", self._thin.values, self._format), self._fill, "none", parts)
         step = msgspec.structs.replace(step, origin=int(self._first.astype(np.int64)))
@@ -196,11 +215,27 @@ class Times:
 Sums = Numbers | Categories | Times
 
 
-def sums_of(column: ColumnRole, choices: Choices, *, alone: bool) -> Sums:
-    """What an input column is fitted by."""
-    fill, scaling = choices.fill_of(column), choices.scaling_of(column.name, alone=alone)
+def sums_of(columns: Sequence[ColumnRole], choices: Choices) -> tuple[Sums, ...]:
+    """What the input columns are fitted by."""
+    alone = all(column.role == "numeric" and not column.missing for column in columns)
+    most = min(MOST_KEPT, _MOST_CELLS // len(columns))
+    return tuple(_sums(column, choices, choices.scaling_of(column.name, alone=alone), most) for column in columns)
+
+
+def _sums(column: ColumnRole, choices: Choices, scaling: Scaling, most: int) -> Sums:
+    fill = choices.fill_of(column)
     if column.role == "category":
         return Categories(column.name, fill)
     if column.role == "time":
-        return Times(column.name, fill, scaling, choices.times.get(column.name, ()))
-    return Numbers(column.name, fill, scaling)
+        return Times(column.name, fill, scaling, choices.times.get(column.name, ()), most)
+    return Numbers(column.name, fill, scaling, most)
+
+
+def _thin(fill: Fill, most: int) -> Thin:
+    """Values to fill by; a single one stands for all where a fill does not depend on them."""
+    return Thin(most if fill.how in {"median", "most_frequent"} else 1)
+
+
+def _check_known(name: str, fill: Fill, known: int) -> None:
+    if not known and fill.how not in {"constant", "own"}:
+        raise DataError("error.table.all_missing", column=name)
