@@ -13,7 +13,7 @@ from vitrail.errors import RunError, UnavailableError, VitrailError
 from vitrail.experiment import Experiment
 from vitrail.lab import looking, orders, own
 from vitrail.lab.edits import Edits, Moment, Swap, Turn, said
-from vitrail.lab.keeping import OWN_DATA, Kept
+from vitrail.lab.keeping import Kept, own_data
 from vitrail.lab.keeping_runs import SNAPSHOT
 from vitrail.lab.keeping_state import Keeper
 from vitrail.lab.orders import View
@@ -172,7 +172,7 @@ class Workspace:
         run: Path | None = None,
         *,
         carry: bool = False,
-        data: bytes | None = None,
+        data: Path | None = None,
         says: wire.Edit | None = None,
     ) -> None:
         """Open another experiment instead. When it cannot be opened, everything stays as it was.
@@ -181,7 +181,7 @@ class Workspace:
             experiment: what to train.
             run: the folder of a kept run to go on from.
             carry: whether the weights are taken over where they can be, and the training goes on as it did.
-            data: its own data, where they are other ones.
+            data: the file of its own data, where they are other ones, named as own data are.
             says: what the change is called; what differs is told when left out.
 
         Raises:
@@ -349,10 +349,8 @@ class Workspace:
         Raises:
             VitrailError: it cannot be opened.
         """
-        data = run / OWN_DATA
-        content = await asyncio.to_thread(data.read_bytes) if data.exists() else None
         self._view = View(follow=opened.manifest.follow, focus=opened.manifest.focus)
-        await self.replace(opened.experiment, run, data=content)
+        await self.replace(opened.experiment, run, data=own_data(run))
 
     async def lend(self, folder: Path) -> int:
         """Write the training as it is now into a new folder, as a run is. Gives the number of changes by hand.

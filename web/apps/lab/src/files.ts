@@ -55,9 +55,16 @@ export async function openNamed(workspace: string, name: string): Promise<Answer
   return put(addressOf(workspace, "experiment"), await found.text());
 }
 
-/** Trains on a table of one's own; the name of its file says what kind of table it is. */
-export function putTable(workspace: string, table: Blob, name: string): Promise<Answer> {
-  return put(addressOf(workspace, "data", { name }), table.slice(0, table.size, "application/octet-stream"));
+/** Which array holds the samples, and which what is to be learnt: one, a column's number, or the samples themselves. */
+export interface Roles {
+  x?: string;
+  y?: string;
+}
+
+/** Trains on a file of one's own, whose name says what kind it is. */
+export function putData(workspace: string, file: Blob, name: string, roles: Roles): Promise<Answer> {
+  const asked = { name, ...roles };
+  return put(addressOf(workspace, "data", asked), file.slice(0, file.size, "application/octet-stream"));
 }
 
 /** A raw row of a table: texts by the names of columns; null where a value is missing. */
@@ -84,7 +91,7 @@ export function putPoints(workspace: string, points: DrawnPoints): Promise<Answe
   return put(addressOf(workspace, "data"), new Blob([JSON.stringify(points)], { type: "application/json" }));
 }
 
-export const tableOf = (workspace: string): string => addressOf(workspace, "data");
+export const dataOf = (workspace: string): string => addressOf(workspace, "data");
 
 export async function fetchCatalogue(): Promise<Catalogue | null> {
   const answer = await ask("api/catalogue");

@@ -8,6 +8,7 @@ export { default as EquationView } from "./equation/View.svelte";
 export { default as ExampleView } from "./example/View.svelte";
 export { default as FiguresView } from "./figures/View.svelte";
 export { default as Field } from "./forms/Field.svelte";
+export { default as FilesView } from "./files/View.svelte";
 export { default as FormView } from "./forms/View.svelte";
 export { default as GalleryView } from "./gallery/View.svelte";
 export { default as LedgerView } from "./ledger/View.svelte";
