@@ -70,6 +70,19 @@ def file_names(path: Path) -> list[str]:
         return ["/".join(entry.parts) for entry in _entries(archive, path)]
 
 
+def content(path: Path, name: str) -> bytes:
+    """One file of a zip, by its place below the folder of the classes.
+
+    Raises:
+        DataError: it is no such archive, or not one that can be trusted, or has no such file.
+    """
+    with _opened(path) as archive:
+        found = [entry for entry in _entries(archive, path) if f"/{'/'.join(entry.parts)}".endswith(f"/{name}")]
+        if not found:
+            raise DataError("error.data.zip", file=str(path), reason=name[:80])
+        return archive.read(min(found, key=lambda entry: len(entry.parts)).member)
+
+
 @functools.wraps(image_folder.load)
 def pictures(path: Path, **asked: object) -> Dataset:
     """Load a zip of a folder of pictures; options, result and errors as those of the folder."""

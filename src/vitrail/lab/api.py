@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -12,6 +14,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from vitrail.data import zipped
 from vitrail.errors import ExperimentError, RequestError
 from vitrail.experiment import Experiment, adapting
 from vitrail.experiment.catalogue import named
@@ -24,8 +27,8 @@ from vitrail.wire.messages import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
+    from vitrail.lab.hearing import Tried
     from vitrail.lab.hub import Hub
 
 MOST_BYTES = 1_000_000
@@ -171,6 +174,20 @@ async def post_picture(
     return Response(msgspec.json.encode(sample), media_type="application/json")
 
 
+@router.post("/sound")
+async def post_sound(workspace: Named, request: Request, name: str = "?") -> Response:
+    """A WAV file as an example of the workspace's data."""
+    await workspace.ready()
+    content = await _body(request, pictures.MOST_BYTES, "error.lab.picture_large")
+    return Response(msgspec.json.encode(await run_in_threadpool(_tried, workspace, content, name[-60:])))
+
+
+@router.get("/sound")
+async def get_sound(workspace: Named, index: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """The sound that an example was made of; those of the test set are counted first."""
+    return Response(await workspace.sound_of(index), media_type="application/json")
+
+
 @router.post("/row")
 async def post_row(workspace: Named, request: Request) -> Response:
     """A raw row of the table that is learnt from as an example: texts by the names of columns, as JSON."""
@@ -186,6 +203,14 @@ async def post_row(workspace: Named, request: Request) -> Response:
 async def get_row(workspace: Named, index: Annotated[int, Query(ge=0)] = 0) -> Response:
     """The raw row that an example was made of; those of the test set are counted first."""
     return Response(await workspace.raw(index), media_type="application/json")
+
+
+def _tried(workspace: Workspace, content: bytes, name: str) -> Tried:
+    with tempfile.TemporaryDirectory(prefix="vitrail-") as folder:
+        path = Path(folder) / "sound.wav"
+        path.write_bytes(content)
+        with zipped.renamed({str(path): name}):
+            return workspace.sound(path)
 
 
 def _fitting(workspace: Workspace, draft: Experiment) -> Experiment:

@@ -9,6 +9,7 @@ history.json        loss and metrics of each epoch
 run.json            versions, device, seed, times
 model.keras         the model, for other programs; never read here
 preprocessing.json  what makes raw rows of own data the model's inputs, for other programs; never read here
+form.json           the same of texts, sounds and series
 session.npz         the training, to go on from
 data.csv            the person's own data, where there are some: a table; or data.npz, or data.zip
 ```
@@ -31,7 +32,7 @@ from vitrail.errors import RequestError, VitrailError
 from vitrail.experiment import Experiment
 from vitrail.lab.keeping import OWN_DATA
 from vitrail.lab.keeping_runs import SNAPSHOT
-from vitrail.runs import PREPROCESSING, open_run
+from vitrail.runs import FORM, PREPROCESSING, open_run
 from vitrail.wire.messages import FileCard
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _LIMITS = {
     "run.json": 20_000_000,
     "model.keras": MOST_BYTES,
     PREPROCESSING: 50_000_000,
+    FORM: 50_000_000,
     _SESSION: MOST_BYTES,
     "data.csv": 50_000_000,
     "data.npz": MOST_BYTES,
@@ -123,8 +125,7 @@ def pack(
     snapshot = max((run / SNAPSHOT).glob("session-*.npz"))
     stored = {_SESSION: snapshot, "model.keras": run / "model.keras"}  # packed already, or numbers that do not pack
     packed = {name: run / name for name in (_EXPERIMENT, "history.json", "run.json")}
-    if (run / PREPROCESSING).is_file():
-        packed[PREPROCESSING] = run / PREPROCESSING
+    packed |= {name: run / name for name in (PREPROCESSING, FORM) if (run / name).is_file()}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
         for name, path in {**packed, **({f"data{data.suffix}": data} if data is not None else {})}.items():

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vitrail.data import csv_file, idx_files, loaders, zipped
+from vitrail.data.sound_form import SoundForm
 from vitrail.data.tables import kinds, reading, roles, writing
 from vitrail.data.whole_file import WholeFile
 from vitrail.errors import DataError
 from vitrail.experiment import DataSpec, adapting
-from vitrail.lab import offering_arrays, own
+from vitrail.lab import hearing, offering_arrays, own
 from vitrail.models import freeze
 from vitrail.wire import own_limits
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _LIGHT = 255.0
 """The brightest pixel of a picture in bytes."""
+_DECIBELS = 100.0
+"""From silence to as loud as can be."""
 _PICTURE_RANK = 2
 
 
@@ -64,8 +67,10 @@ def offered(upload: Path, name: str, options: Mapping[str, Json], folder: Path) 
         if _is_table(name):
             return _table(upload.read_bytes(), name, options, folder)
         if name.lower().endswith(zipped.SUFFIX) and not offering_arrays.are_inside(upload):
-            file, told = folder / own.ZIP, dict(options)
+            file = folder / own.ZIP
             upload.replace(file)
+            with zipped.renamed({str(file): name}):
+                told = hearing.usual(file, options) if zipped.of(file) is zipped.recordings else dict(options)
         else:
             file = folder / own.ARRAYS
             told = offering_arrays.kept(upload, name, options, file)
@@ -101,19 +106,23 @@ def read_otherwise(before: DataSpec, after: DataSpec, data: Dataset) -> DataSpec
         changes["target"] = "inputs"
     elif before.options.get("y") != after.options.get("y"):
         changes["target"] = "labels"
-    if before.options.get("x") != after.options.get("x"):
+    if any(before.options.get(name) != after.options.get(name) for name in ("x", "form")):
         changes["scale"] = asked.scale
     return after.model_copy(update=changes)
 
 
 def asked_by(data: Dataset) -> adapting.Asked:
     """What own data ask of a network."""
-    is_picture = data.x_train.dtype == np.uint8 and len(data.sample_shape) >= _PICTURE_RANK
+    scale = 1.0
+    if data.x_train.dtype == np.uint8 and len(data.sample_shape) >= _PICTURE_RANK:
+        scale = _LIGHT
+    elif isinstance(data.fitted, SoundForm) and data.fitted.form == "spectrogram":
+        scale = _DECIBELS
     return adapting.Asked(
         data.sample_shape,
         data.task,
         len(data.class_names),
-        scale=_LIGHT if is_picture else 1.0,
+        scale=scale,
         words=len(data.vocabulary),
         outputs=1 if data.class_names else data.y_train[0].size,
     )

@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vitrail.errors import RunError, UnavailableError, VitrailError
+from vitrail.errors import DataError, RunError, UnavailableError, VitrailError
 from vitrail.experiment import Experiment
 from vitrail.lab import looking, orders, own
 from vitrail.lab.edits import Edits, Moment, Swap, Turn, said
+from vitrail.lab.hearing import tried
 from vitrail.lab.keeping import Kept, own_data
 from vitrail.lab.keeping_runs import SNAPSHOT
 from vitrail.lab.keeping_state import Keeper
 from vitrail.lab.orders import View
 from vitrail.lab.pictures import read_sample
 from vitrail.wire import messages as wire
+from vitrail.wire.files_card import SoundsCard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.lab.client import Client
+    from vitrail.lab.hearing import Tried
     from vitrail.lab.keeping_file import Opened
     from vitrail.lab.pictures import Sample
     from vitrail.lab.pool import Lost, Pool
@@ -316,6 +319,28 @@ class Workspace:
         session = await self.ready()
         looking.check_followed(self._known.dataset, index)
         return await self._pool.raw(session, index)
+
+    def sound(self, path: Path) -> Tried:
+        """A sound's file as an example of the data.
+
+        Raises:
+            DataError: it is no whole WAV file, or no sounds are learnt from.
+        """
+        card = self._known.files
+        if not isinstance(card, SoundsCard):
+            raise DataError("error.lab.no_sounds", name=self._known.dataset.name)
+        return tried(path, card)
+
+    async def sound_of(self, index: int) -> bytes:
+        """The sound that an example was made of, as JSON.
+
+        Raises:
+            RequestError: there is no such example.
+            DataError: no sounds of one's own are learnt from.
+        """
+        session = await self.ready()
+        looking.check_followed(self._known.dataset, index)
+        return await self._pool.hear(session, index)
 
     async def history(self) -> bytes:
         """The history as JSON."""

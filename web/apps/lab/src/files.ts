@@ -1,4 +1,5 @@
 import type { Catalogue, DrawnPoints, ExperimentForm, Notice } from "@vitrail/core";
+import type { Heard } from "@vitrail/views";
 import type { Adapted, Answer } from "./lab.svelte.ts";
 
 const EXPERIMENT_FORMATS = ["toml", "py"] as const;
@@ -107,6 +108,27 @@ export async function putExperiment(workspace: string, body: BodyInit): Promise<
 export async function openExperiment(workspace: string, file: File): Promise<Notice> {
   const refusal = await putExperiment(workspace, await file.arrayBuffer());
   return refusal ?? { type: "notice", level: "information", key: "lab.code.opened", arguments: { name: file.name } };
+}
+
+/** A sound as the network gets it, and what the file held. */
+export interface SoundSample {
+  values: number[];
+  rate: number;
+  seconds: number;
+  channels: number;
+}
+
+/** Makes a sound's file an example of the workspace's data, or tells why it is none. */
+export async function sendSound(workspace: string, file: File): Promise<SoundSample | Notice> {
+  const body = file.slice(0, file.size, "application/octet-stream");
+  const answer = await ask(addressOf(workspace, "sound", { name: file.name }), { method: "POST", body });
+  return answer instanceof Response ? ((await answer.json()) as SoundSample) : answer;
+}
+
+/** The sound that an example was made of, or why there is none. */
+export async function soundOf(workspace: string, index: number): Promise<Heard | Notice> {
+  const answer = await ask(addressOf(workspace, "sound", { index: String(index) }));
+  return answer instanceof Response ? ((await answer.json()) as Heard) : answer;
 }
 
 /** A picture as the network gets it, and what was done to it. */

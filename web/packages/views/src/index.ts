@@ -28,6 +28,8 @@ export { default as RunsView } from "./runs/View.svelte";
 export { nameOfRun, RUN_FILES, type RunFile } from "./runs/types.ts";
 export { default as ShareView } from "./share/View.svelte";
 export type { Sharing } from "./share/types.ts";
+export { default as SoundView } from "./sound/View.svelte";
+export type { Heard } from "./sound/types.ts";
 export { default as StepsView } from "./steps/View.svelte";
 export { STEPS, type Step } from "./steps/types.ts";
 export { default as StripView } from "./strip/View.svelte";
