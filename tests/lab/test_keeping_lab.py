@@ -17,7 +17,7 @@ import websockets.sync.client
 
 from vitrail.errors import UnavailableError
 from vitrail.experiment import Experiment, to_notebook
-from vitrail.lab import keeping
+from vitrail.lab import keeping, own
 from vitrail.training import Session
 from vitrail.wire import messages as wire
 
@@ -212,7 +212,7 @@ def test_a_file_opens_in_a_workspace_of_its_own(lab, tmp_path):
         train(page, epochs=1, batches=2)
         page.send(wire.Follow(4))
         page.until(wire.Look)
-        (lab.app.state.hub.root / "handed-on" / keeping.OWN_DATA).write_text("a,b\n1,2\n")
+        (lab.app.state.hub.root / "handed-on" / own.TABLE).write_text("a,b\n1,2\n")
         file = api(lab, "GET", "file", "handed-on")
         before = weights(lab, "handed-on", tmp_path)
     assert file.headers["content-disposition"] == 'attachment; filename="handed-on.vitrail"'
@@ -221,7 +221,7 @@ def test_a_file_opens_in_a_workspace_of_its_own(lab, tmp_path):
     name = lab.request("POST", "/api/file?name=Handed on", content=file.content).json()["workspace"]
     assert name == "handed-on-2"
     assert same(weights(lab, name, tmp_path), before)
-    assert (lab.app.state.hub.root / name / keeping.OWN_DATA).read_text() == "a,b\n1,2\n"
+    assert (lab.app.state.hub.root / name / own.TABLE).read_text() == "a,b\n1,2\n"
     with lab.browse(name) as page:
         assert page.saved().follow == 4
         page.idle(BATCHES + 2)

@@ -91,6 +91,7 @@ def test_the_card_says_what_was_fitted_on_the_training_part(lab, expected):
     )
     assert year.fillings == ["median", "mean", "most_frequent", "drop"]
     assert city.words == list(steps["city"].vocabulary)
+    assert city.word_count == len(city.words)
     assert city.features == list(steps["city"].names)
     assert columns["price"].features == columns["id"].features == []
     raw = table()

@@ -10,12 +10,12 @@ from vitrail import locale
 from vitrail.data import npy, options, splits, targets
 from vitrail.data.arrays import check_array, check_lengths
 from vitrail.data.dataset import Dataset
-from vitrail.data.whole_file import WholeFile
+from vitrail.data.whole_file import Held, WholeFile
 from vitrail.errors import DataError, ShapeError
 from vitrail.types import Axis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from vitrail.data.targets import Target
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Cut = Literal["random", "stratified", "order"]
 """How samples are split: shuffled, each class by itself, or as they lie, the first for training."""
 
-_WHOLE = (("x", "y"), ("data", "labels"), ("data", "target"), ("images", "labels"), ("features", "labels"))
-_PARTS = (("x_train", "y_train", "x_test", "y_test"), ("train_images", "train_labels", "test_images", "test_labels"))
+WHOLE = (("x", "y"), ("data", "labels"), ("data", "target"), ("images", "labels"), ("features", "labels"))
+PARTS = (("x_train", "y_train", "x_test", "y_test"), ("train_images", "train_labels", "test_images", "test_labels"))
 """Usual names, in small letters."""
 _AXES: dict[int, tuple[Axis, ...]] = {
     1: ("sample",),
@@ -88,12 +88,15 @@ def load(
     """
     options.choice("split", split, get_args(Cut))
     arrays = {path.stem: npy.read(path)} if path.suffix.lower() == ".npy" else npy.read_all(path)
-    parts = _given(arrays) if not x and y == "" else None
-    if parts is not None:
-        return dataset(path, parts, target=target, classes=classes, axes=axes)
+    held = tuple(Held(key, array.shape, str(array.dtype)) for key, array in arrays.items())
+    names = given(arrays) if not x and y == "" else None
+    if names is not None:
+        parts = Parts(*(arrays[each] for each in names))
+        whole = WholeFile(path, "given", held, names[0], names[1], given=True)
+        return dataset(path, parts, target=target, classes=classes, axes=axes, source=whole)
     chosen = _chosen(arrays, path, x)
     name = f"{path}: {chosen}"
-    found, samples = _targets(arrays, path, chosen, y)
+    label, found, samples = _targets(arrays, path, chosen, y)
     own = found is samples
     check_array(samples, what=name)
     known = (
@@ -105,14 +108,20 @@ def load(
         raise DataError("error.data.npy_memory", file=str(path), bytes=samples.nbytes, most=npy.MOST_BYTES)
     x_train, x_test = (npy.native(samples[part]) for part in cut)
     y_train, y_test = (x_train, x_test) if own else (known.y[cut[0]], known.y[cut[1]])
-    source = WholeFile(path, "own" if own else "given")
+    source = WholeFile(path, "own" if own else "given", held, chosen, label)
     return _dataset(source, Parts(x_train, y_train, x_test, y_test), known.class_names, axes)
 
 
 def dataset(
-    path: Path, parts: Parts, *, target: Target = "auto", classes: Sequence[str] = (), axes: Sequence[Axis] = ()
+    path: Path,
+    parts: Parts,
+    *,
+    target: Target = "auto",
+    classes: Sequence[str] = (),
+    axes: Sequence[Axis] = (),
+    source: WholeFile | None = None,
 ) -> Dataset:
-    """What is split already; arguments and errors as those of `load`."""
+    """What is split already, and where it comes from if not simply from the file; the rest as of `load`."""
     x_train, x_test = (check_array(array, what=f"{path}: {name}") for array, name in ((parts[0], "x"), (parts[2], "x")))
     if parts.y_train.shape[1:] != parts.y_test.shape[1:]:
         shapes = {"got": str(parts.y_test.shape[1:]), "expected": str(parts.y_train.shape[1:])}
@@ -121,7 +130,7 @@ def dataset(
     known = targets.read(both, what=f"{path}: y", target=target, classes=classes)
     cut = len(parts.y_train)
     found = Parts(x_train, known.y[:cut], x_test, known.y[cut:])
-    return _dataset(WholeFile(path, "given"), found, known.class_names, axes)
+    return _dataset(source or WholeFile(path, "given", given=True), found, known.class_names, axes)
 
 
 def _dataset(source: WholeFile, parts: Parts, class_names: tuple[str, ...], axes: Sequence[Axis]) -> Dataset:
@@ -153,16 +162,21 @@ def _axes(x: Array, asked: Sequence[Axis]) -> tuple[Axis, ...]:
     return guessed
 
 
-def _given(arrays: Mapping[str, Array]) -> Parts | None:
-    """Both parts, where a file has them under their usual names."""
+def given(arrays: Collection[str]) -> tuple[str, str, str, str] | None:
+    """The names of the arrays of both parts, where a file has them under their usual names.
+
+    Examples:
+        >>> given(["X_test", "X_train", "y_test", "y_train"])
+        ('X_train', 'y_train', 'X_test', 'y_test')
+    """
     small = {name.lower(): name for name in arrays}
-    found = next((names for names in _PARTS if all(name in small for name in names)), None)
-    return Parts(*(arrays[small[name]] for name in found)) if found else None
+    found = next((names for names in PARTS if all(name in small for name in names)), None)
+    return (small[found[0]], small[found[1]], small[found[2]], small[found[3]]) if found else None
 
 
 def _chosen(arrays: Mapping[str, Array], path: Path, x: str) -> str:
     """The array that was named, that has a usual name, or that is the only one."""
-    usual = next((name for name in arrays if name.lower() in {samples for samples, _ in _WHOLE}), "")
+    usual = next((name for name in arrays if name.lower() in {samples for samples, _ in WHOLE}), "")
     chosen = x or usual or (next(iter(arrays)) if len(arrays) == 1 else "")
     if chosen not in arrays:
         known = ", ".join(arrays)[:200]
@@ -172,20 +186,22 @@ def _chosen(arrays: Mapping[str, Array], path: Path, x: str) -> str:
     return chosen
 
 
-def _targets(arrays: Mapping[str, Array], path: Path, chosen: str, y: str | int) -> tuple[Array, Array]:
-    """The targets; and the samples, without them where they were a column."""
+def _targets(arrays: Mapping[str, Array], path: Path, chosen: str, y: str | int) -> tuple[str | int, Array, Array]:
+    """What the targets are called, themselves, and the samples, without them where they were a column."""
     x = arrays[chosen]
     if isinstance(y, int) and not isinstance(y, bool):
         if x.ndim != 2:  # noqa: PLR2004 - a table
             raise ShapeError("error.data.array_column", file=str(path), shape=str(x.shape))
         place = options.whole("y", y, low=-x.shape[1], high=x.shape[1] - 1)
-        return x[:, place], np.delete(x, place, axis=1)
+        return place, x[:, place], np.delete(x, place, axis=1)
     if y and path.suffix.lower() == ".npy":
-        return npy.read(path.parent / str(y)), x
+        return y, npy.read(path.parent / str(y)), x
     if y:
-        return arrays[_chosen(arrays, path, str(y))], x
-    labels = {label for samples, label in _WHOLE if samples == chosen.lower()}
-    return next((array for name, array in arrays.items() if name.lower() in labels), x), x
+        name = _chosen(arrays, path, str(y))
+        return name, arrays[name], x
+    labels = {label for samples, label in WHOLE if samples == chosen.lower()}
+    label = next((name for name in arrays if name.lower() in labels), "")
+    return label, arrays.get(label, x), x
 
 
 def _cut(known: targets.Targets, split: Cut, train_ratio: float, seed: int) -> tuple[Array | slice, Array | slice]:

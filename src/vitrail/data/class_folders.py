@@ -45,6 +45,8 @@ class Found(NamedTuple):
     class_names: tuple[str, ...]
     passed_over: int
     """Files of other kinds."""
+    given: bool
+    """Whether there were `train/` and `test/`."""
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -88,14 +90,14 @@ def find(
         (train, y_train), (test, y_test) = lists
         order = np.random.RandomState(options.seed(seed)).permutation(len(train))
         train, y_train = [train[place] for place in order], y_train[order]
-        return Found(tuple(train), y_train, tuple(test), y_test, names, passed_over)
+        return Found(tuple(train), y_train, tuple(test), y_test, names, passed_over, given=True)
     ((files, y),) = lists
     if split == "random":
         cut = splits.at_random(len(files), train_ratio=train_ratio, seed=seed)
     else:
         cut = splits.stratified(np.array(names)[y], train_ratio=train_ratio, seed=seed)
     train, test = (tuple(files[place] for place in part) for part in cut)
-    return Found(train, y[cut.train], test, y[cut.test], names, passed_over)
+    return Found(train, y[cut.train], test, y[cut.test], names, passed_over, given=False)
 
 
 def has(path: Path, suffixes: frozenset[str]) -> bool:

@@ -72,6 +72,26 @@ def load(path: Path, *, classes: Sequence[str] = (), train_ratio: float = 0.8, s
     return array_file.dataset(path.resolve(), parts, target="classes", classes=classes)
 
 
+def arrays(path: Path, *, most: int) -> dict[str, Array]:
+    """The arrays of two or four IDX files by names that a `.npz` file has for them.
+
+    Args:
+        path: one of the files, or the folder that has them.
+        most: bytes that each may have, unpacked.
+
+    Raises:
+        DataError: as `load`.
+        ShapeError: as `load`.
+    """
+    found = _files(path)
+    if not any(name.test for name in found):
+        return dict(zip(("images", "labels"), _pair(found, path, test=False, most=most), strict=True))
+    names = ("train_images", "train_labels", "test_images", "test_labels")
+    return dict(
+        zip(names, (*_pair(found, path, test=False, most=most), *_pair(found, path, test=True, most=most)), strict=True)
+    )
+
+
 def _files(path: Path) -> dict[_Name, Path]:
     """The files of the one set that a path stands for."""
     folder = path if path.is_dir() else path.parent
@@ -91,7 +111,7 @@ def _name(name: str) -> _Name:
     return _Name(parts[1], parts[2].lower() != "train", parts[3].lower() == "labels")
 
 
-def _pair(found: dict[_Name, Path], path: Path, *, test: bool) -> tuple[Array, Array]:
+def _pair(found: dict[_Name, Path], path: Path, *, test: bool, most: int = npy.MOST_BYTES) -> tuple[Array, Array]:
     """The pictures and the labels of one part."""
     set_name = next((name.set for name in found), "")
     arrays: list[Array] = []
@@ -100,7 +120,7 @@ def _pair(found: dict[_Name, Path], path: Path, *, test: bool) -> tuple[Array, A
         if file is None:
             missing = f"{set_name}{'t10k' if test else 'train'}-{'labels-idx1' if labels else 'images-idx3'}-ubyte"
             raise DataError("error.data.idx_pair", path=str(path), missing=missing)
-        arrays.append(check_array(idx.read(file, most=npy.MOST_BYTES), what=str(file)))
+        arrays.append(check_array(idx.read(file, most=most), what=str(file)))
     x, y = arrays
     check_lengths(x, y, names=(f"{path}: x", f"{path}: y"))
     return x, y

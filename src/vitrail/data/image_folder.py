@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import math
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from vitrail import locale, places
 from vitrail.data import class_folders, decoding, options, picture_cache
 from vitrail.data.dataset import Dataset
+from vitrail.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +42,15 @@ _FORMAT = 1
 """Of what the cache holds: another number for another way to decode."""
 
 
+class Bounds(NamedTuple):
+    """What pictures may have together that somebody sent."""
+
+    pixels: int
+    """As they are in their files."""
+    values: int
+    """Of all samples."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pictures:
     """Where each sample of a folder comes from, and what was done to all of them."""
@@ -54,6 +65,8 @@ class Pictures:
     """Files that are no pictures by their name."""
     shape: tuple[int, ...]
     """Of a sample."""
+    given: bool = False
+    """Whether there were `train/` and `test/`."""
 
     def render(self, name: str, language: Language = "en") -> str:
         """Where a data set of this name comes from, and what was done to it."""
@@ -98,14 +111,55 @@ def load(
             is damaged or too large (the file is named), or a wrong option.
         UnavailableError: there is no room for the cache.
     """
+    return read(
+        path,
+        None,
+        size=size,
+        channels=channels,
+        classes=classes,
+        split=split,
+        train_ratio=train_ratio,
+        seed=seed,
+    )
+
+
+def read(
+    path: Path,
+    bounds: Bounds | None,
+    *,
+    size: int | Sequence[int] | None = None,
+    channels: int | None = None,
+    classes: Sequence[str] = (),
+    split: Cut = "stratified",
+    train_ratio: float = 0.8,
+    seed: int = 0,
+) -> Dataset:
+    """Load a folder as `load` does; one that was sent within bounds, and without a trace in the cache.
+
+    Args:
+        path: as of `load`, and so are the options.
+        bounds: of what was sent; none where it is the person's own folder.
+        size: as of `load`, as the following.
+        channels: see there.
+        classes: see there.
+        split: see there.
+        train_ratio: see there.
+        seed: see there.
+
+    Raises:
+        DataError: as `load`; there is more of it than the bounds allow.
+        UnavailableError: there is no room for the cache.
+    """
     asked = None if size is None else options.sides("size", size)
     if channels is not None:
         options.among("channels", channels, (_GREY, _COLOURS))
     found = class_folders.find(path, SUFFIXES, classes=classes, split=split, train_ratio=train_ratio, seed=seed)
     shape = _shape(found.files, asked, channels)
-    x, changes = _pixels(path, found.files, shape)
+    if bounds is not None:
+        _check_bounds(path, found.files, shape, bounds)
+    x, changes = _pixels(path, found.files, shape, places.pictures() if bounds is None else None)
     cut, name = len(found.train), path.resolve().name
-    source = Pictures(path, found.train, found.test, changes, found.passed_over, shape)
+    source = Pictures(path, found.train, found.test, changes, found.passed_over, shape, found.given)
     axes: tuple[Axis, ...] = ("sample", "height", "width", "channel")
     return Dataset(
         name=name,
@@ -147,8 +201,16 @@ def _usual(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
     return max(1, round(height * factor)), max(1, round(width * factor))
 
 
-def _pixels(path: Path, files: Sequence[Path], shape: tuple[int, ...]) -> tuple[Array, Changes]:
-    cache = places.pictures()
+def _check_bounds(path: Path, files: Sequence[Path], shape: tuple[int, ...], bounds: Bounds) -> None:
+    values = len(files) * math.prod(shape)
+    if values > bounds.values:
+        raise DataError("error.data.zip_values", file=str(path), values=values, most=bounds.values)
+    pixels = sum(math.prod(decoding.picture_form(file)[:2]) for file in files)
+    if pixels > bounds.pixels:
+        raise DataError("error.data.zip_pixels", file=str(path), pixels=pixels, most=bounds.pixels)
+
+
+def _pixels(path: Path, files: Sequence[Path], shape: tuple[int, ...], cache: Path | None) -> tuple[Array, Changes]:
     if cache is None or len(files) < CACHED_FROM:
         x = np.empty((len(files), *shape), np.uint8)
         changes = decoding.decode(files, x, lambda _: None)

@@ -14,6 +14,7 @@ from vitrail.data import (
     sounds,
     table_file,
     text_table,
+    zipped,
 )
 from vitrail.data.tables import reading
 
@@ -39,7 +40,17 @@ def is_file(name: str) -> bool:
         >>> is_file("people.csv"), is_file("x.NPY"), is_file("iris")
         (True, True, False)
     """
-    return name.lower().endswith((*reading.SUFFIXES, *ARRAYS, *_ALONE)) or idx_files.is_idx(name)
+    return name.lower().endswith((*reading.SUFFIXES, *ARRAYS, *_ALONE, zipped.SUFFIX)) or idx_files.is_idx(name)
+
+
+def is_single(name: str) -> bool:
+    """Whether a name is that of a single picture or a single sound.
+
+    Examples:
+        >>> is_single("cat.PNG"), is_single("cats.zip")
+        (True, False)
+    """
+    return name.lower().endswith(tuple(_ALONE))
 
 
 def of(path: Path, options: Collection[str]) -> Callable[..., Dataset]:
@@ -55,6 +66,8 @@ def of(path: Path, options: Collection[str]) -> Callable[..., Dataset]:
         return series.load if "window" in options else text_table.load if "text" in options else table_file.load
     if suffix in ARRAYS:
         return series.load if "window" in options else array_file.load
+    if suffix == zipped.SUFFIX:
+        return zipped.of(path)
     if idx_files.is_idx(path.name) or idx_files.has_idx(path):
         return idx_files.load
     if path.is_dir():

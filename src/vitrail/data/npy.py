@@ -8,6 +8,7 @@ References:
 
 from __future__ import annotations
 
+import contextlib
 import math
 import struct
 import tokenize
@@ -20,6 +21,7 @@ import numpy as np
 from vitrail.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from vitrail.types import Array
@@ -30,7 +32,7 @@ MAPPED_FROM = 64 * 2**20
 """Bytes of a `.npy` file from which on it is mapped, and read as it is used."""
 _MOST_ARRAYS = 1000
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-_NO_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+NO_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 """What `zipfile` raises of content that is none, or is locked."""
 
 
@@ -72,16 +74,28 @@ def read_all(path: Path) -> dict[str, Array]:
     Raises:
         DataError: as for `read`; the file is no such archive, holds something else, or takes too much memory unpacked.
     """
+    with _opened(path) as packed:
+        return {member.filename.removesuffix(".npy"): _member(packed, member, path) for member in packed.infolist()}
+
+
+def unpacked_bytes(path: Path) -> int:
+    """How much the arrays of a `.npz` file take, of which none is read; errors as those of `read_all`."""
+    with _opened(path) as packed:
+        return sum(member.file_size for member in packed.infolist())
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Generator[zipfile.ZipFile]:
+    """A `.npz` file whose list of arrays is sound."""
     try:
         with zipfile.ZipFile(path) as packed:
-            members = packed.infolist()
-            _check_members(members, path)
-            return {member.filename.removesuffix(".npy"): _member(packed, member, path) for member in members}
+            _check_members(packed.infolist(), path)
+            yield packed
     except DataError:
         raise
     except OSError as error:
         raise unreadable(path, error) from error
-    except _NO_ZIP as error:
+    except NO_ZIP as error:
         raise DataError("error.data.npz", file=str(path), reason=str(error) or type(error).__name__) from error
 
 

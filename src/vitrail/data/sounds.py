@@ -48,6 +48,8 @@ class Sounds:
     """Values in floating point outside -1 to 1, which were brought there."""
     passed_over: int
     """Files that are no sounds by their name."""
+    given: bool = False
+    """Whether there were `train/` and `test/`."""
 
     def render(self, name: str, language: Language = "en") -> str:
         """Where a data set of this name comes from, and what was done to it."""
@@ -115,6 +117,7 @@ def load(
         padded=sum(length < wanted.moments for length in lengths),
         clipped=clipped,
         passed_over=found.passed_over,
+        given=found.given,
     )
     return Dataset(
         name=name,

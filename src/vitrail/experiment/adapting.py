@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from vitrail.data import dataset_entry, is_path
@@ -42,6 +43,8 @@ class Asked(NamedTuple):
     scale: float = 1.0
     words: int = 0
     """Of the vocabulary, where samples are texts."""
+    outputs: int = 1
+    """Numbers that a regression tells of each sample."""
 
 
 def asked_by(data: DataSpec) -> Asked:
@@ -52,7 +55,7 @@ def asked_by(data: DataSpec) -> Asked:
 
     Examples:
         >>> asked_by(DataSpec(name="blobs", options={"centers": 5}))
-        Asked(sample_shape=(2,), task='classification', classes=5, scale=1.0, words=0)
+        Asked(sample_shape=(2,), task='classification', classes=5, scale=1.0, words=0, outputs=1)
     """
     entry, options = dataset_entry(data.name), data.options
     steps, centers = options.get("steps"), options.get("centers")
@@ -98,7 +101,15 @@ def adapt(experiment: Experiment, data: DataSpec, asked: Asked) -> Experiment:
         >>> adapted.layers[-1].config["units"], adapted.compile == reference().compile
         (2, True)
     """
+    if data.target == "inputs":
+        numbers = math.prod(asked.sample_shape)
+        asked = asked._replace(sample_shape=(numbers,), task="regression", classes=0, outputs=numbers)
+        data = data.model_copy(update={"shape": (numbers,)})
+    elif data.shape and math.prod(data.shape) != math.prod(asked.sample_shape):
+        data = data.model_copy(update={"shape": ()})  # of other data
     body, shape = _body(experiment.layers, asked)
+    if data.target == "inputs" and shape:
+        body, shape = _small(_FLAT_RANK), ()
     fits = _fits(experiment, data, asked)
     output = experiment.layers[-1] if fits else _output(experiment, asked)
     compiled = experiment.compile if fits else _compiled(experiment.compile, asked)
@@ -155,11 +166,13 @@ def _fits(experiment: Experiment, data: DataSpec, asked: Asked) -> bool:
     """Whether the output layer and the loss answer what is asked already."""
     last = experiment.layers[-1]
     units, loss = last.config.get("units"), experiment.compile.loss
-    if last.class_name != "Dense" or not isinstance(loss, str) or data.one_hot or data.target == "inputs":
+    if last.class_name != "Dense" or not isinstance(loss, str) or data.one_hot:
         return False
     if not asked.classes:
         return (
-            units == 1 and last.config.get("activation", "linear") in {"linear", "tanh"} and "crossentropy" not in loss
+            units == asked.outputs
+            and last.config.get("activation", "linear") in {"linear", "tanh"}
+            and "crossentropy" not in loss
         )
     return (units == 1 and asked.classes == 2 and loss in _TWO_CLASS_LOSSES) or (  # noqa: PLR2004 - two classes
         units == asked.classes and loss == "sparse_categorical_crossentropy"
@@ -169,7 +182,7 @@ def _fits(experiment: Experiment, data: DataSpec, asked: Asked) -> bool:
 def _output(experiment: Experiment, asked: Asked) -> LayerSpec:
     last = experiment.layers[-1]
     config = last.thawed() if last.class_name == "Dense" else {}
-    config |= {"units": asked.classes or 1, "activation": "softmax" if asked.classes else "linear"}
+    config |= {"units": asked.classes or asked.outputs, "activation": "softmax" if asked.classes else "linear"}
     return LayerSpec(class_name="Dense", config=config)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -10,20 +14,21 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from vitrail.data import csv_file
+from vitrail.data import zipped
 from vitrail.errors import ExperimentError, RequestError
-from vitrail.experiment import DataSpec, Experiment, adapting
+from vitrail.experiment import Experiment, adapting
 from vitrail.experiment.catalogue import named
 from vitrail.experiment.differences import differences, plain
-from vitrail.lab import offering, own, pictures
+from vitrail.lab import keeping, offering, own, pictures
 from vitrail.lab.workspace import Workspace
-from vitrail.models import Json, freeze
+from vitrail.models import Json  # noqa: TC001 - the router reads annotations
 from vitrail.wire.catalogue import catalogue
 from vitrail.wire.messages import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from vitrail.lab.hearing import Tried
     from vitrail.lab.hub import Hub
 
 MOST_BYTES = 1_000_000
@@ -37,6 +42,10 @@ _WRITE: Mapping[Format, Callable[[Experiment], str]] = {
     "json": Experiment.to_json,
     "py": Experiment.to_code,
 }
+
+_OWN_MEDIA = {own.TABLE: "text/csv", own.ARRAYS: "application/octet-stream", own.ZIP: "application/zip"}
+_LONGEST_NAME = 100
+"""Of a file, in letters: the end of a longer one, which says its kind."""
 
 router = APIRouter(prefix="/api")
 
@@ -98,48 +107,42 @@ async def get_catalogue_experiment(name: str) -> Response:
 
 
 @router.put("/data")
-async def put_data(workspace: Named, request: Request, name: str = own.NAME) -> Response:
-    """Train on own data: a table's file, or points as JSON. The network is made to fit; the answer is what was changed.
+async def put_data(workspace: Named, request: Request, name: str = own.TABLE, x: str = "", y: str = "") -> Response:
+    """Train on own data: a file, or points as JSON. The network is made to fit; the answer is what was changed.
 
     Args:
         workspace: whose.
         request: the file.
-        name: of the file, which says what kind of table it is.
+        name: of the file, which says what kind it is.
+        x: which array holds the samples, where a file holds several.
+        y: which one holds what is to be learnt; the number of a column of x, or nothing where samples are their own.
     """
-    content = await _body(request, csv_file.MOST_BYTES, "error.lab.too_large")
-    options: dict[str, Json] = {}
-    if request.headers.get("content-type", "").startswith("application/json"):
-        try:
-            points = msgspec.json.decode(content, type=own.Points)
-        except msgspec.DecodeError as error:
-            raise RequestError("error.lab.points", reason=str(error)) from error
-        content = await run_in_threadpool(own.written, points)
-        options = {"target": "numbers"}
-        if points.class_names:
-            options = {"target": "classes", "classes": list(points.class_names)}
-    now = workspace.experiment
-    split = _split(now.data.options) if own.is_own(now) else {}
-    offer = await run_in_threadpool(offering.offered, content, name[:60], {**split, **options})
-    features = adapting.kept_features(now.data, offer.asked)
-    spec = DataSpec(name=own.NAME, options=offer.options, features=features)
-    if own.is_own(now):
-        spec = now.data.model_copy(update={"options": freeze(offer.options), "features": features})
-    fitting = adapting.adapt(now, spec, offer.asked)
-    await workspace.replace(
-        fitting, carry=True, data=offer.content, says=Edit(key="lab.edit.own_data", arguments={"rows": offer.rows})
-    )
+    now, name = workspace.experiment, name[-_LONGEST_NAME:]
+    options = {**(_split(now.data.options) if own.is_own(now) else {}), **_roles(x, y)}
+    hub: Hub = request.app.state.hub
+    folder = hub.pool.scratch("")
+    try:
+        upload = await _received(request, folder, name)
+        if request.headers.get("content-type", "").startswith("application/json"):
+            options |= await run_in_threadpool(_points, upload)
+        offer = await run_in_threadpool(offering.offered, upload, name, options, folder)
+        fitting = adapting.adapt(now, offering.spec(now.data, offer), offer.asked)
+        says = Edit(key=f"lab.edit.own_{offer.file.suffix[1:]}", arguments={"rows": offer.samples})
+        await workspace.replace(fitting, carry=True, data=offer.file, says=says)
+    finally:
+        await run_in_threadpool(shutil.rmtree, folder, ignore_errors=True)
     return _changed(now, fitting)
 
 
 @router.get("/data")
 async def get_data(workspace: Named) -> Response:
     """The workspace's own data, as the file that its program reads."""
-    path = workspace.folder / own.NAME
-    if not path.is_file():
-        raise RequestError("error.lab.no_own_data", name=own.NAME)
+    path = keeping.own_data(workspace.folder)
+    if path is None:
+        raise RequestError("error.lab.no_own_data", name=own.TABLE)
     content = await run_in_threadpool(path.read_bytes)  # at once: other data may take its place while it is sent
-    headers = {"content-disposition": f'attachment; filename="{own.NAME}"'}
-    return Response(content, media_type="text/csv", headers=headers)
+    headers = {"content-disposition": f'attachment; filename="{path.name}"'}
+    return Response(content, media_type=_OWN_MEDIA[path.name], headers=headers)
 
 
 @router.get("/model")
@@ -171,6 +174,20 @@ async def post_picture(
     return Response(msgspec.json.encode(sample), media_type="application/json")
 
 
+@router.post("/sound")
+async def post_sound(workspace: Named, request: Request, name: str = "?") -> Response:
+    """A WAV file as an example of the workspace's data."""
+    await workspace.ready()
+    content = await _body(request, pictures.MOST_BYTES, "error.lab.picture_large")
+    return Response(msgspec.json.encode(await run_in_threadpool(_tried, workspace, content, name[-60:])))
+
+
+@router.get("/sound")
+async def get_sound(workspace: Named, index: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """The sound that an example was made of; those of the test set are counted first."""
+    return Response(await workspace.sound_of(index), media_type="application/json")
+
+
 @router.post("/row")
 async def post_row(workspace: Named, request: Request) -> Response:
     """A raw row of the table that is learnt from as an example: texts by the names of columns, as JSON."""
@@ -188,14 +205,58 @@ async def get_row(workspace: Named, index: Annotated[int, Query(ge=0)] = 0) -> R
     return Response(await workspace.raw(index), media_type="application/json")
 
 
+def _tried(workspace: Workspace, content: bytes, name: str) -> Tried:
+    with tempfile.TemporaryDirectory(prefix="vitrail-") as folder:
+        path = Path(folder) / "sound.wav"
+        path.write_bytes(content)
+        with zipped.renamed({str(path): name}):
+            return workspace.sound(path)
+
+
 def _fitting(workspace: Workspace, draft: Experiment) -> Experiment:
     """An experiment made to fit data that are others, or read otherwise, than before."""
     now, data = workspace.experiment, draft.data
     if not own.is_own(draft) or data.options == now.data.options:
         return adapting.adapted(now, draft)
-    asked = offering.asked_by(own.load(draft, workspace.folder))
-    features = adapting.kept_features(data, asked)
-    return adapting.adapt(draft, data.model_copy(update={"features": features}), asked)
+    found = own.load(draft, workspace.folder)
+    return adapting.adapt(draft, offering.read_otherwise(now.data, data, found), offering.asked_by(found))
+
+
+def _roles(x: str, y: str) -> dict[str, Json]:
+    """Which array is which, as somebody said it: a column by its number."""
+    if not x:
+        return {}
+    if not y:
+        return {"x": x}
+    return {"x": x, "y": int(y) if re.fullmatch(r"-?\d{1,4}", y, re.ASCII) else y}
+
+
+def _points(upload: Path) -> dict[str, Json]:
+    """Points that were drawn as a table in their place, and the options that read it."""
+    try:
+        points = msgspec.json.decode(upload.read_bytes(), type=own.Points)
+    except msgspec.DecodeError as error:
+        raise RequestError("error.lab.points", reason=str(error)) from error
+    upload.write_bytes(own.written(points))
+    return {"target": "classes", "classes": list(points.class_names)} if points.class_names else {"target": "numbers"}
+
+
+async def _received(request: Request, folder: Path, name: str) -> Path:
+    """What was sent, in a file of a new folder.
+
+    Raises:
+        RequestError: it is too large for a file of this name.
+    """
+    most, size = offering.most_bytes(name), 0
+    await run_in_threadpool(folder.mkdir)
+    path = folder / "upload"
+    with path.open("xb") as stream:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > most:
+                raise RequestError("error.lab.upload_large", file=name, most=most)
+            stream.write(chunk)
+    return path
 
 
 def _split(options: Mapping[str, Json]) -> dict[str, Json]:

@@ -111,14 +111,13 @@ async def get_file(workspace: Named, hub: HubOf) -> FileResponse:
     run, path = hub.pool.scratch(""), hub.pool.scratch(keeping_file.SUFFIX)
     try:
         changes = await workspace.lend(run)
-        data = workspace.folder / keeping.OWN_DATA
         kept = workspace.present()
         await run_in_threadpool(
             keeping_file.pack,
             run,
             path,
             changes=changes,
-            data=data if data.exists() else None,
+            data=keeping.own_data(workspace.folder),
             follow=kept.follow,
             focus=kept.focus,
         )

@@ -147,4 +147,6 @@ def _batch(session: Session, example: int | Own) -> tuple[Array, Array]:
 def _sample(session: Session, own: Own) -> Array:
     """An example of somebody's own, in the shape and kind of number of the data set."""
     known = session.dataset.x_train
-    return np.array(own.values, dtype=np.float32).reshape(known.shape[1:]).astype(known.dtype)
+    values = np.array(own.values, dtype=np.float32).reshape(known.shape[1:])
+    whole = np.issubdtype(known.dtype, np.integer)  # rounded as the pictures of a folder are, not cut off
+    return (values.round() if whole else values).astype(known.dtype)

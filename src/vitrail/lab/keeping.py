@@ -4,7 +4,7 @@
 workspace.json   the experiment, the number of its training, what is looked at
 session-N/       snapshots of the training of that number
 runs/            kept runs, each a run folder
-data.csv         the person's own data, where there are some
+data.csv         the person's own data, where there are some: a table; data.npz: arrays; data.zip: pictures or sounds
 lock             held by the lab that has the workspace open
 ```
 """
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 FILE = "workspace.json"
 LOCK = "lock"
-OWN_DATA = "data.csv"
+OWN_DATA = ("data.csv", "data.npz", "data.zip")
+"""What own data may be called: one file, whose ending says what reads it. A folder has one of them at most."""
 RUNS = "runs"
 
 _SESSION = re.compile(r"session-(\d+)")
@@ -80,6 +81,11 @@ def claim(folder: Path) -> filelock.BaseFileLock:
     except OSError as error:
         raise UnavailableError("error.lab.workspace_folder", path=str(folder), reason=_reason(error)) from error
     return lock
+
+
+def own_data(folder: Path) -> Path | None:
+    """The file with the own data that a folder has; none where it has none."""
+    return next((folder / name for name in OWN_DATA if (folder / name).is_file()), None)
 
 
 def is_open(folder: Path) -> bool:

@@ -9,8 +9,9 @@ history.json        loss and metrics of each epoch
 run.json            versions, device, seed, times
 model.keras         the model, for other programs; never read here
 preprocessing.json  what makes raw rows of own data the model's inputs, for other programs; never read here
+form.json           the same of texts, sounds and series
 session.npz         the training, to go on from
-data.csv            the person's own data, where there are some
+data.csv            the person's own data, where there are some: a table; or data.npz, or data.zip
 ```
 
 A file comes from anybody: names, number and sizes of its parts are checked before one is read, no part is read beyond
@@ -31,7 +32,7 @@ from vitrail.errors import RequestError, VitrailError
 from vitrail.experiment import Experiment
 from vitrail.lab.keeping import OWN_DATA
 from vitrail.lab.keeping_runs import SNAPSHOT
-from vitrail.runs import PREPROCESSING, open_run
+from vitrail.runs import FORM, PREPROCESSING, open_run
 from vitrail.wire.messages import FileCard
 
 if TYPE_CHECKING:
@@ -52,8 +53,11 @@ _LIMITS = {
     "run.json": 20_000_000,
     "model.keras": MOST_BYTES,
     PREPROCESSING: 50_000_000,
+    FORM: 50_000_000,
     _SESSION: MOST_BYTES,
-    OWN_DATA: 50_000_000,
+    "data.csv": 50_000_000,
+    "data.npz": MOST_BYTES,
+    "data.zip": MOST_BYTES,
 }
 """What may be inside, and the most bytes of each."""
 
@@ -121,11 +125,10 @@ def pack(
     snapshot = max((run / SNAPSHOT).glob("session-*.npz"))
     stored = {_SESSION: snapshot, "model.keras": run / "model.keras"}  # packed already, or numbers that do not pack
     packed = {name: run / name for name in (_EXPERIMENT, "history.json", "run.json")}
-    if (run / PREPROCESSING).is_file():
-        packed[PREPROCESSING] = run / PREPROCESSING
+    packed |= {name: run / name for name in (PREPROCESSING, FORM) if (run / name).is_file()}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
-        for name, path in {**packed, **({OWN_DATA: data} if data is not None else {})}.items():
+        for name, path in {**packed, **({f"data{data.suffix}": data} if data is not None else {})}.items():
             archive.write(path, name)
         for name, path in stored.items():
             archive.write(path, name, zipfile.ZIP_STORED)
@@ -143,8 +146,9 @@ def inspect(path: Path) -> Opened:
             _check(archive)
             manifest = Manifest.model_validate_json(_read(archive, _MANIFEST))
             experiment = Experiment.from_toml(_read(archive, _EXPERIMENT).decode())
-            if manifest.own_data != (OWN_DATA in archive.namelist()):
-                raise RequestError("error.lab.file", reason=OWN_DATA)
+            found = _own_data(archive)
+            if manifest.own_data != bool(found) or len(found) > 1:
+                raise RequestError("error.lab.file", reason=", ".join(found) or OWN_DATA[0])
             return Opened(manifest, experiment, path.stat().st_size)
     except ValidationError as error:
         raise RequestError("error.lab.file", reason=f"{_MANIFEST}: {error.errors()[0]['msg']}") from error
@@ -159,7 +163,7 @@ def unpack(path: Path, run: Path) -> Opened:
 
     Args:
         path: the file.
-        run: the folder to make: `session/session-000001.npz`, and `data.csv` where there are own data.
+        run: the folder to make: `session/session-000001.npz`, and and the file of the own data where there are some.
 
     Raises:
         RequestError: it is no such file, or not one that can be trusted.
@@ -171,8 +175,8 @@ def unpack(path: Path, run: Path) -> Opened:
     try:
         with zipfile.ZipFile(path) as archive:
             _copy(archive, _SESSION, snapshot)
-            if opened.manifest.own_data:
-                _copy(archive, OWN_DATA, run / OWN_DATA)
+            for name in _own_data(archive):
+                _copy(archive, name, run / name)
         with zipfile.ZipFile(snapshot) as arrays:  # whoever reads it unpacks it: it must be no larger than it is
             if any(part.compress_type != zipfile.ZIP_STORED for part in arrays.infolist()):
                 raise RequestError("error.lab.file", reason=_SESSION)
@@ -181,6 +185,10 @@ def unpack(path: Path, run: Path) -> Opened:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
         raise RequestError("error.lab.file", reason=str(error)) from error
     return opened
+
+
+def _own_data(archive: zipfile.ZipFile) -> list[str]:
+    return [name for name in OWN_DATA if name in archive.namelist()]
 
 
 def _check(archive: zipfile.ZipFile) -> None:

@@ -102,7 +102,7 @@ class Keeper:
             at=self._at if self._worthy else None,
             runs=self.runs.revision,
             changes=self.changes,
-            own_data=(self._folder / keeping.OWN_DATA).exists(),
+            own_data=keeping.own_data(self._folder) is not None,
             follow=kept.follow,
             focus=None if kept.focus is None else wire.Focus(*kept.focus),
         )

@@ -190,11 +190,20 @@ class Raw:
     """Among all examples, those of the test set first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """Give the sound that an example was made of, as waveform and as spectrogram."""
+
+    session: int
+    index: int
+    """Among all examples, those of the test set first."""
+
+
 SessionOrder = (
-    Open | Close | Command | Change | Watch | Leave | Shown | Ask | Export | Recount | Keep | Pick | Encode | Raw
+    Open | Close | Command | Change | Watch | Leave | Shown | Ask | Export | Recount | Keep | Pick | Encode | Raw | Hear
 )
 
-Asked = Open | Change | Export | Recount | Keep | Pick | Encode | Raw
+Asked = Open | Change | Export | Recount | Keep | Pick | Encode | Raw | Hear
 """Orders that something comes of."""
 
 
@@ -221,9 +230,9 @@ Order = SessionOrder | Request | Stop
 class Answer:
     """What a request gave.
 
-    An encoded message for `Open` and `Pick`, a number as JSON for `Change`, the JSON of `Recount`, `Encode` and
-    `Raw`, nothing for `Export`. For `Keep` it is the number of changes by hand, in digits; nothing where nothing was
-    kept.
+    An encoded message for `Open` and `Pick`, a number as JSON for `Change`, the JSON of `Recount`, `Encode`,
+    `Raw` and `Hear`, nothing for `Export`. For `Keep` it is the number of changes by hand, in digits; nothing where
+    nothing was kept.
     """
 
     number: int

@@ -201,6 +201,15 @@ class Pool:
         """
         return await self._held(number).ask(orders.Raw(number, index))
 
+    async def hear(self, number: int, index: int) -> bytes:
+        """The sound that an example was made of, as JSON.
+
+        Raises:
+            DataError: the training learns from no sounds of one's own.
+            UnavailableError: the training is not held, or its worker ended.
+        """
+        return await self._held(number).ask(orders.Hear(number, index))
+
     async def stop(self) -> None:
         """End every process."""
         self._closed = True

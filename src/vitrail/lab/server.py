@@ -17,6 +17,7 @@ from vitrail.errors import UnavailableError
 from vitrail.lab.app import create_app
 from vitrail.lab.keeping_list import FIRST
 from vitrail.locale import language_of_environment, text
+from vitrail.wire import own_limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,8 @@ PORT = 8899
 _PATIENCE = 3
 """Seconds that open connections get when the server stops."""
 
-_LARGEST_MESSAGE = 2**16
+_LARGEST_MESSAGE = 10 * own_limits.SAMPLE_VALUES
+"""Bytes: an example of somebody's own has nine of them for each number."""
 
 
 def serve(

@@ -12,7 +12,7 @@ import msgspec
 
 from vitrail.errors import RunError, UnavailableError, VitrailError
 from vitrail.experiment import Experiment
-from vitrail.lab import orders, own, rows
+from vitrail.lab import hearing, orders, own, rows
 from vitrail.lab.album import FRAME_SECONDS
 from vitrail.lab.frames import Exposure, letter
 from vitrail.lab.keeping_runs import SNAPSHOT
@@ -206,6 +206,9 @@ class Worker:
                 return rows.encoded(self._shelf.player(number).session.dataset, row)
             case orders.Raw(session=number, index=index):
                 return rows.raw(self._shelf.player(number).session.dataset, index)
+            case orders.Hear(session=number, index=index):
+                dataset = self._shelf.player(number).session.dataset
+                return hearing.heard(dataset, self._shelf.place(number).folder, index)
 
     def _do(self, order: orders.SessionOrder) -> None:
         place = self._shelf.place(order.session)

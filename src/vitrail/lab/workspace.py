@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vitrail.errors import RunError, UnavailableError, VitrailError
+from vitrail.errors import DataError, RunError, UnavailableError, VitrailError
 from vitrail.experiment import Experiment
 from vitrail.lab import looking, orders, own
 from vitrail.lab.edits import Edits, Moment, Swap, Turn, said
-from vitrail.lab.keeping import OWN_DATA, Kept
+from vitrail.lab.hearing import tried
+from vitrail.lab.keeping import Kept, own_data
 from vitrail.lab.keeping_runs import SNAPSHOT
 from vitrail.lab.keeping_state import Keeper
 from vitrail.lab.orders import View
 from vitrail.lab.pictures import read_sample
 from vitrail.wire import messages as wire
+from vitrail.wire.files_card import SoundsCard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.lab.client import Client
+    from vitrail.lab.hearing import Tried
     from vitrail.lab.keeping_file import Opened
     from vitrail.lab.pictures import Sample
     from vitrail.lab.pool import Lost, Pool
@@ -172,7 +175,7 @@ class Workspace:
         run: Path | None = None,
         *,
         carry: bool = False,
-        data: bytes | None = None,
+        data: Path | None = None,
         says: wire.Edit | None = None,
     ) -> None:
         """Open another experiment instead. When it cannot be opened, everything stays as it was.
@@ -181,7 +184,7 @@ class Workspace:
             experiment: what to train.
             run: the folder of a kept run to go on from.
             carry: whether the weights are taken over where they can be, and the training goes on as it did.
-            data: its own data, where they are other ones.
+            data: the file of its own data, where they are other ones, named as own data are.
             says: what the change is called; what differs is told when left out.
 
         Raises:
@@ -317,6 +320,28 @@ class Workspace:
         looking.check_followed(self._known.dataset, index)
         return await self._pool.raw(session, index)
 
+    def sound(self, path: Path) -> Tried:
+        """A sound's file as an example of the data.
+
+        Raises:
+            DataError: it is no whole WAV file, or no sounds are learnt from.
+        """
+        card = self._known.files
+        if not isinstance(card, SoundsCard):
+            raise DataError("error.lab.no_sounds", name=self._known.dataset.name)
+        return tried(path, card)
+
+    async def sound_of(self, index: int) -> bytes:
+        """The sound that an example was made of, as JSON.
+
+        Raises:
+            RequestError: there is no such example.
+            DataError: no sounds of one's own are learnt from.
+        """
+        session = await self.ready()
+        looking.check_followed(self._known.dataset, index)
+        return await self._pool.hear(session, index)
+
     async def history(self) -> bytes:
         """The history as JSON."""
         return await self._pool.history(await self.ready())
@@ -349,10 +374,8 @@ class Workspace:
         Raises:
             VitrailError: it cannot be opened.
         """
-        data = run / OWN_DATA
-        content = await asyncio.to_thread(data.read_bytes) if data.exists() else None
         self._view = View(follow=opened.manifest.follow, focus=opened.manifest.focus)
-        await self.replace(opened.experiment, run, data=content)
+        await self.replace(opened.experiment, run, data=own_data(run))
 
     async def lend(self, folder: Path) -> int:
         """Write the training as it is now into a new folder, as a run is. Gives the number of changes by hand.

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from vitrail.data import csv_file, dataset_entry, dataset_names, load_dataset
+from vitrail.data import csv_file, dataset_entry, dataset_names, decoding, load_dataset, zipped
 from vitrail.experiment import catalogue as experiments
 from vitrail.models.palette import (
     ACTIVATIONS,
@@ -23,6 +23,7 @@ from vitrail.models.palette import (
     TargetKind,
 )
 from vitrail.types import MAX_SEED
+from vitrail.wire import own_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,11 +106,24 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The largest table of own data that is read."""
+    """The largest own data that are read."""
 
     bytes: int
+    """Of a table."""
     rows: int
     columns: int
+    file_bytes: int
+    """Of a file of arrays, or of all files of a folder."""
+    array_bytes: int
+    """Of all arrays, unpacked."""
+    files: int
+    """In a folder, or a zip of one."""
+    pixels: int
+    """Of one picture."""
+    all_pixels: int
+    """Of all pictures."""
+    sample: int
+    """Numbers of one sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +165,17 @@ def catalogue() -> Catalogue:
         losses=tuple(Meant(name, targets) for name, targets in LOSSES.items()),
         metrics=tuple(Meant(name, targets) for name, targets in METRICS.items()),
         callbacks=CALLBACKS,
-        own_data=Limits(csv_file.MOST_BYTES, csv_file.MOST_ROWS, csv_file.MOST_COLUMNS),
+        own_data=Limits(
+            bytes=csv_file.MOST_BYTES,
+            rows=csv_file.MOST_ROWS,
+            columns=csv_file.MOST_COLUMNS,
+            file_bytes=own_limits.FILE_BYTES,
+            array_bytes=own_limits.ARRAY_BYTES,
+            files=zipped.MOST_FILES,
+            pixels=decoding.MOST_PIXELS,
+            all_pixels=zipped.MOST_PIXELS,
+            sample=own_limits.SAMPLE_VALUES,
+        ),
     )
 
 

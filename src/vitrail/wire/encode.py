@@ -10,6 +10,7 @@ import numpy as np
 from vitrail.locale import LANGUAGES, catalogue
 from vitrail.wire import encode_plane
 from vitrail.wire import messages as wire
+from vitrail.wire.encode_files import files_card
 from vitrail.wire.encode_table import table_card
 from vitrail.wire.tensors import rounded, tensor
 
@@ -71,6 +72,7 @@ def workspace(session: Session) -> wire.Workspace:
         plane=encode_plane.plane(session),
         floor=session.floor,
         table=table_card(session.dataset),
+        files=files_card(session.dataset),
     )
 
 

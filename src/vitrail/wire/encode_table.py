@@ -62,7 +62,7 @@ def _fitted(step: Step) -> dict[str, Any]:
         case NumberStep(fill=fill, scaling=scaling, mean=mean, deviation=deviation):
             return {**fitted, "fill": fill, "scaling": scaling, "mean": mean, "deviation": deviation}
         case CategoryStep(fill=fill, vocabulary=vocabulary):
-            return {**fitted, "fill": fill, "words": list(vocabulary[:_WORDS])}
+            return {**fitted, "fill": fill, "words": list(vocabulary[:_WORDS]), "word_count": len(vocabulary)}
         case _:
             return {**fitted, "fill": None if step.fill is None else str(np.datetime64(step.fill, "us"))[:16]}
 

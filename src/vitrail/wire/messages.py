@@ -14,6 +14,7 @@ import msgspec
 
 from vitrail.tensors import arrangement as _arrangement
 from vitrail.types import MAX_SEED, Language
+from vitrail.wire.files_card import FilesCard  # noqa: TC001 - of a field
 from vitrail.wire.table_card import TableCard  # noqa: TC001 - of a field
 
 PROTOCOL = 5
@@ -288,6 +289,8 @@ class Workspace(msgspec.Struct, frozen=True, tag="workspace"):
     """Completed epochs at which the weights of another experiment were taken over; null where none were."""
     table: TableCard | None = None
     """What was made of a table; null where the data are none."""
+    files: FilesCard | None = None
+    """What was read of arrays, pictures or sounds of one's own; null of other data."""
 
 
 class Frame(msgspec.Struct, frozen=True, tag="frame"):

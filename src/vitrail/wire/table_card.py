@@ -40,6 +40,8 @@ class ColumnCard(msgspec.Struct, frozen=True):
     deviation: float = 1.0
     words: list[str] = []
     """The categories that were learnt from, in the order of their features: the first of very many."""
+    word_count: int = 0
+    """All of them."""
     features: list[str] = []
     """The names of what a model gets of it."""
 

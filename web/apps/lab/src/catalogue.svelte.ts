@@ -1,6 +1,6 @@
 import { createContext } from "svelte";
 import type { Catalogue, DrawnPoints } from "@vitrail/core";
-import { fetchCatalogue, openNamed, putPoints, putTable, tableOf } from "./files.ts";
+import { fetchCatalogue, openNamed, dataOf, putData, putPoints, type Roles } from "./files.ts";
 import type { Answer } from "./lab.svelte.ts";
 
 /** What can be chosen from, and what is chosen in its whole; asked for once. */
@@ -19,16 +19,17 @@ export class Choices {
     return openNamed(this.workspace, name);
   }
 
-  useTable(table: Blob, name: string): Promise<Answer> {
-    return putTable(this.workspace, table, name);
+  useFile(file: Blob, name: string, roles: Roles): Promise<Answer> {
+    return putData(this.workspace, file, name, roles);
   }
 
   usePoints(points: DrawnPoints): Promise<Answer> {
     return putPoints(this.workspace, points);
   }
 
-  get table(): string {
-    return tableOf(this.workspace);
+  /** Where the workspace's own data can be downloaded. */
+  get own(): string {
+    return dataOf(this.workspace);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Catalogue, DrawnPoints, ExperimentForm, Notice } from "@vitrail/core";
+import type { Heard } from "@vitrail/views";
 import type { Adapted, Answer } from "./lab.svelte.ts";
 
 const EXPERIMENT_FORMATS = ["toml", "py"] as const;
@@ -55,9 +56,16 @@ export async function openNamed(workspace: string, name: string): Promise<Answer
   return put(addressOf(workspace, "experiment"), await found.text());
 }
 
-/** Trains on a table of one's own; the name of its file says what kind of table it is. */
-export function putTable(workspace: string, table: Blob, name: string): Promise<Answer> {
-  return put(addressOf(workspace, "data", { name }), table.slice(0, table.size, "application/octet-stream"));
+/** Which array holds the samples, and which what is to be learnt: one, a column's number, or the samples themselves. */
+export interface Roles {
+  x?: string;
+  y?: string;
+}
+
+/** Trains on a file of one's own, whose name says what kind it is. */
+export function putData(workspace: string, file: Blob, name: string, roles: Roles): Promise<Answer> {
+  const asked = { name, ...roles };
+  return put(addressOf(workspace, "data", asked), file.slice(0, file.size, "application/octet-stream"));
 }
 
 /** A raw row of a table: texts by the names of columns; null where a value is missing. */
@@ -84,7 +92,7 @@ export function putPoints(workspace: string, points: DrawnPoints): Promise<Answe
   return put(addressOf(workspace, "data"), new Blob([JSON.stringify(points)], { type: "application/json" }));
 }
 
-export const tableOf = (workspace: string): string => addressOf(workspace, "data");
+export const dataOf = (workspace: string): string => addressOf(workspace, "data");
 
 export async function fetchCatalogue(): Promise<Catalogue | null> {
   const answer = await ask("api/catalogue");
@@ -100,6 +108,27 @@ export async function putExperiment(workspace: string, body: BodyInit): Promise<
 export async function openExperiment(workspace: string, file: File): Promise<Notice> {
   const refusal = await putExperiment(workspace, await file.arrayBuffer());
   return refusal ?? { type: "notice", level: "information", key: "lab.code.opened", arguments: { name: file.name } };
+}
+
+/** A sound as the network gets it, and what the file held. */
+export interface SoundSample {
+  values: number[];
+  rate: number;
+  seconds: number;
+  channels: number;
+}
+
+/** Makes a sound's file an example of the workspace's data, or tells why it is none. */
+export async function sendSound(workspace: string, file: File): Promise<SoundSample | Notice> {
+  const body = file.slice(0, file.size, "application/octet-stream");
+  const answer = await ask(addressOf(workspace, "sound", { name: file.name }), { method: "POST", body });
+  return answer instanceof Response ? ((await answer.json()) as SoundSample) : answer;
+}
+
+/** The sound that an example was made of, or why there is none. */
+export async function soundOf(workspace: string, index: number): Promise<Heard | Notice> {
+  const answer = await ask(addressOf(workspace, "sound", { index: String(index) }));
+  return answer instanceof Response ? ((await answer.json()) as Heard) : answer;
 }
 
 /** A picture as the network gets it, and what was done to it. */

@@ -27,4 +27,6 @@ export * from "./speech.ts";
 export * from "./table.ts";
 export * from "./tensor.ts";
 export * from "./wire.ts";
+export * from "./arrays.ts";
+export * from "./zip.ts";
 export * from "./words.ts";

@@ -30,6 +30,7 @@ const column = (name: string, kind: ColumnCard["kind"], role: Role, guessed = ro
   mean: 0,
   deviation: 1,
   words: [],
+  word_count: 0,
   features: [],
 });
 

@@ -16,3 +16,15 @@ export function sparkline(values: ArrayLike<number>, features: number, width: nu
     }).join(""),
   );
 }
+
+/** A series of many features as a picture from 0 to 1: its steps along, the first feature at the bottom. */
+export function asPicture(values: ArrayLike<number>, features: number): Float32Array {
+  const [low, high] = range(values) ?? [0, 1];
+  const spread = high > low ? high - low : 1;
+  const steps = values.length / features;
+  return Float32Array.from({ length: values.length }, (_, place) => {
+    const step = place % steps;
+    const feature = features - 1 - Math.floor(place / steps);
+    return ((values[step * features + feature] ?? NaN) - low) / spread;
+  });
+}

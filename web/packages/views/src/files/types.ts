@@ -1,0 +1,6 @@
+import type { FilesCard, Speech } from "@vitrail/core";
+
+export interface FilesProps {
+  files: FilesCard;
+  say: Speech;
+}
