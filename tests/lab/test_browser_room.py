@@ -49,8 +49,6 @@ def test_numbers_of_data_weights_and_activations_are_those_of_the_model(visit, v
     assert picked(page, 5, 2) == data.x_train[5, 2]
     expect(place).to_have_text("x_train[5, 2]")
     choose(page, "group-activations")
-    expect(page.get_by_test_id("room-dialog")).to_contain_text(text("lab.room.no_example", language))
-    page.get_by_test_id("room-follow").click()
     expect(place).to_have_text('trace["dense"].inputs[0]')
     choose(page, "group-weights")
     expect(place).to_have_text('model.get_layer("dense").kernel')
@@ -86,11 +84,16 @@ def test_numbers_of_data_weights_and_activations_are_those_of_the_model(visit, v
 
 
 def test_layers_units_and_examples_lead_into_the_room_and_focus_comes_back(visit):
-    page = visit(experiment="iris_mlp")
+    page = visit(experiment="playground")
     place = page.get_by_test_id("tensor-expression")
     page.get_by_test_id("to-data").click()
     page.get_by_test_id("explore-data").click()
     expect(place).to_have_text("x_train")
+    choose(page, "group-gradients")
+    expect(page.get_by_test_id("room-dialog")).to_contain_text(text("lab.room.no_example", "en"))
+    page.get_by_test_id("room-follow").click()
+    expect(place).to_have_text('trace["dense"].upstream[0]')
+    expect(page.get_by_test_id("group-gradients")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("explore-data")).to_be_focused()
     page.get_by_test_id("to-define").click()
@@ -98,7 +101,7 @@ def test_layers_units_and_examples_lead_into_the_room_and_focus_comes_back(visit
     page.get_by_test_id("explore-weights-1").click()
     expect(place).to_have_text('model.get_layer("dense_1").kernel')
     page.get_by_test_id("room-close").click()
-    page.locator("[data-layer=dense_1] button").first.click()
+    page.get_by_test_id("unit-dense_1-0").click()
     page.get_by_test_id("explore-layer").click()
     expect(place).to_have_text('trace["dense_1"].z[0]')
     page.get_by_test_id("room-play").click()
