@@ -59,6 +59,7 @@ def test_the_tour_is_offered_once_and_points_at_the_real_things(visit, language)
 def test_every_word_with_an_example_leads_to_it(page):
     train_an_epoch(page)
     page.keyboard.press("?")
+    page.get_by_test_id("help-dialog").wait_for()
     shown = page.locator("[data-testid^='show-']").evaluate_all("all => all.map((one) => one.dataset.testid)")
     assert len(shown) > 15
     page.get_by_test_id("help-close").click()

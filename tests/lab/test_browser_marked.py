@@ -35,6 +35,8 @@ SAME = (
     "ipynb",
     "keras",
     "train_ratio",
+    "x_test",
+    "kB",
     "points",
 )
 BESIDE = ("gallery", "gallery-plane", "trained", "page", "main", "data.csv")
@@ -44,7 +46,7 @@ TYPED = ("no", "link", "page", *calendar.month_abbr, "Sept")
 
 SAID = """(root) => {
     const names = ["aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription"];
-    const foreign = "math, script, style, [data-testid=program]";
+    const foreign = "math, code, script, style, [data-testid=program]";
     const said = [];
     for (const one of root.querySelectorAll("*")) {
         if (one.closest(foreign) !== null) continue;
@@ -53,7 +55,7 @@ SAID = """(root) => {
     }
     return said;
 }"""
-"""What is seen or heard on a page, but for formulas and the program, which Python wrote."""
+"""What is seen or heard on a page, but for formulas and programs, which Python wrote."""
 
 CUT = """(root) => {
     const beyond = (words, box) => words.right > box.right + 1 || words.left < box.left - 1;
@@ -181,6 +183,14 @@ def dialogs(page):
     page.get_by_test_id("share-open-link").click()
     yield "[data-testid=share-dialog]"
     page.get_by_test_id("share-close").click()
+    page.get_by_test_id("room-button").click()
+    page.get_by_test_id("drawing-heat").check(force=True)  # numbers are tinted for the theme that the page knows of
+    page.get_by_test_id("sheet-0").wait_for()
+    yield "[data-testid=room-dialog]"
+    page.get_by_test_id("group-gradients").check(force=True)
+    page.get_by_test_id("room-batch").wait_for()
+    yield "[data-testid=room-dialog]"
+    page.get_by_test_id("room-close").click()
     page.get_by_test_id("help").click()
     yield "[data-testid=help-dialog]"
     page.get_by_test_id("tour").click()

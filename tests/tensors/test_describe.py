@@ -193,3 +193,9 @@ def test_words_in_both_languages():
 def test_neither_sum_nor_square_leaves_float64():
     found = describe(np.array([1e308, -1e308, 1e308, 1e308]))
     assert (found.mean, found.deviation) == (5e307, pytest.approx(8.66e307, rel=1e-3))
+
+
+def test_what_is_larger_than_a_block_has_the_mean_and_deviation_of_all_of_it():
+    numbers = np.arange(3 * 2**20 + 7, dtype=np.uint8).reshape(-1, 5)
+    found = describe(numbers)
+    assert (found.mean, found.deviation) == pytest.approx((numbers.mean(), numbers.std()), rel=1e-12)

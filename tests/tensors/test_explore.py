@@ -238,3 +238,24 @@ def test_what_is_no_tensor_is_refused_with_the_remedy():
 def test_in_a_terminal_it_is_its_description():
     x = np.zeros((2, 3))
     assert repr(explore(x, language="fr")) == vitrail.describe(x).render("fr")
+
+
+@pytest.mark.parametrize(
+    ("shape", "axes", "roles", "drawing"),
+    [
+        ((4, 3), ("input", "unit"), ("rows", "columns"), "numbers"),
+        ((784, 128), ("input", "unit"), ("columns", "rows"), "heat"),
+        ((30, 128), ("input", "unit"), ("rows", "columns"), "heat"),
+        ((3, 3, 5, 8), ("height", "width", "channel", "unit"), ("rows", "columns", "held", "facets"), "heat"),
+        ((9, 4), ("time", "unit"), ("columns", "rows"), "series"),
+        ((9, 4, 5), (None, None, None), ("held", "rows", "columns"), "heat"),
+    ],
+)
+def test_axes_that_are_known_decide_how_it_starts(shape, axes, roles, drawing):
+    found = explore(-np.ones(shape), axes=axes)
+    assert [(axis.name, axis.length) for axis in found.description.axes] == list(zip(axes, shape, strict=True))
+    assert (found.arrangement.roles, found.arrangement.drawing) == (roles, drawing)
+    assert found.slab().values.size > 0
+    with pytest.raises(InputError, match=str(len(axes) + 1)) as caught:
+        explore(np.ones(3), axes=(*axes, None))
+    assert caught.value.key == "error.explore.axes"

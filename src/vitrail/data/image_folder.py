@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import math
+import os
 import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple

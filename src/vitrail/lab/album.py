@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from vitrail.lab.exploring import Room
 from vitrail.lab.orders import Own, View
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Watcher:
     look: bool = False
     unit: bool = False
     entry: bool = False
+    tensor: bool = False
     waiting: bool = False
     """Its last pictures have not gone out yet."""
     told: dict[Topic, Finding] = field(default_factory=dict)
@@ -52,6 +54,8 @@ class Watcher:
     told_at: float = float("-inf")
     """When it was last looked whether there is more history."""
     looked_at: float = float("-inf")
+    room: Room = field(default_factory=Room)
+    """Where it explores a tensor."""
 
     def turn_to(self, view: View) -> None:
         """Look at something else: what was not in sight before is due."""
@@ -63,6 +67,10 @@ class Watcher:
         opened, walked = view.focus != before.focus, view.walk != before.walk
         self.unit = self._opens and (self.unit or moved or spoken or opened)
         self.entry = self._walks and (self.entry or moved or spoken or opened or walked)
+        explored = view.explore != before.explore
+        if explored and view.explore is None:
+            self.room = Room()
+        self.tensor = view.explore is not None and (self.tensor or explored or moved or spoken)
 
     @property
     def _opens(self) -> bool:
@@ -77,6 +85,7 @@ class Watcher:
         self.frame = self.history = True
         self.look = self.view.follow is not None
         self.unit, self.entry = self._opens, self._walks
+        self.tensor |= self.view.explore is not None and self.room.moves
 
     def recheck(self, example: int | Own) -> None:
         """The trace of an example was checked, which is told with its units."""
@@ -114,6 +123,8 @@ class Due:
     """Whether it may have the history, where that is not the one it has."""
     findings: tuple[Finding, ...] = ()
     """Measurements that it does not have yet."""
+    tensor: bool = False
+    """Whether it may have the tensor that it explores."""
 
 
 class Album:
@@ -151,9 +162,15 @@ class Album:
         for watcher in self._watchers.values():
             watcher.recheck(example)
 
+    def room(self, client: int) -> Room:
+        """Where a page explores a tensor."""
+        return self._watchers[client].room if client in self._watchers else Room()
+
     def put_away(self) -> None:
         """Hold on to nothing of the training."""
         self.exposure = None
+        for watcher in self._watchers.values():
+            watcher.room.put_away()
 
     @property
     def topics(self) -> frozenset[Topic]:
@@ -174,12 +191,14 @@ class Album:
             may_look = not playing or now - watcher.looked_at >= LOOK_SECONDS
             look, unit, entry = (each and may_look for each in (watcher.look, watcher.unit, watcher.entry))
             history = watcher.history and (not playing or now - watcher.told_at >= HISTORY_SECONDS)
-            due = Due(client, watcher, watcher.frame, look, unit, entry, history, watcher.take_news(found))
-            if not (due.frame or due.look or due.unit or due.entry or due.history or due.findings):
+            tensor = watcher.tensor and (not playing or now >= watcher.room.rests_until)
+            due = Due(client, watcher, watcher.frame, look, unit, entry, history, watcher.take_news(found), tensor)
+            if not (due.frame or due.look or due.unit or due.entry or due.history or due.findings or due.tensor):
                 continue
             watcher.waiting = True
             watcher.framed_at = now
             watcher.frame = False
+            watcher.tensor &= not tensor
             if history:
                 watcher.history = False
                 watcher.told_at = now

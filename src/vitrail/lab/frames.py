@@ -43,7 +43,7 @@ class Exposure:
 
     def __init__(self, session: Session, survey: Survey) -> None:
         self.state = session.state
-        self._session = session
+        self.session = session
         self._survey = survey
         self._kernels: dict[str, Kernel] = {}
         self._answers: dict[int | Own, Answers] = {}
@@ -73,13 +73,13 @@ class Exposure:
     ) -> Frame:
         """The state, with the weights of some layers, and what some respond to: finely where that is seen in large."""
         kernels = [self.kernel(name) for name in see]
-        return encode.frame(self._session, status, kernels, [self.region(name, fine=name in large) for name in regions])
+        return encode.frame(self.session, status, kernels, [self.region(name, fine=name in large) for name in regions])
 
     def kernel(self, name: str) -> Kernel:
         """One layer's weights: exact beside regions, where each is shown."""
         if name not in self._kernels:
-            kernel, bias = self._session.kernel(name)
-            exact = encode_plane.has_plane(self._session)
+            kernel, bias = self.session.kernel(name)
+            exact = encode_plane.has_plane(self.session)
             self._kernels[name] = encode_plane.weights(name, kernel, bias) if exact else encode.kernel(name, kernel)
         return self._kernels[name]
 
@@ -97,8 +97,8 @@ class Exposure:
         """
         record = self.answers(example).trace
         if isinstance(example, int):
-            return encode.look(self._session, record, example)
-        return encode.own_look(self._session, record, _sample(self._session, example), example.target)
+            return encode.look(self.session, record, example)
+        return encode.own_look(self.session, record, _sample(self.session, example), example.target)
 
     def unit(self, example: int | Own, focus: tuple[str, int], language: Language) -> Explained:
         """One unit opened, for an example.
@@ -108,7 +108,7 @@ class Exposure:
         """
         explained = self.answers(example).explained(focus, 0, language)
         index = example if isinstance(example, int) else OWN
-        return msgspec.structs.replace(explained, clock=encode.clock(self._session.clock), sample=index)
+        return msgspec.structs.replace(explained, clock=encode.clock(self.session.clock), sample=index)
 
     def answers(self, example: int | Own) -> Answers:
         """The trace of an example, as a batch of one, for whoever asks something about it.
@@ -119,7 +119,7 @@ class Exposure:
         if example not in self._answers:
             from vitrail.tracing import trace
 
-            self._answers[example] = Answers(trace(self._model, *_batch(self._session, example)))
+            self._answers[example] = Answers(trace(self._model, *_batch(self.session, example)))
         return self._answers[example]
 
     @cached_property
@@ -128,11 +128,11 @@ class Exposure:
 
     @cached_property
     def _responses(self) -> Mapping[str, Array]:
-        return self._survey.regions(self._session)
+        return self._survey.regions(self.session)
 
     @cached_property
     def _model(self) -> keras.Model:
-        return self._session.synchronize()
+        return self.session.synchronize()
 
 
 def _batch(session: Session, example: int | Own) -> tuple[Array, Array]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from vitrail.errors import RequestError
 from vitrail.lab.orders import Own, View
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from vitrail.lab.orders import Topic
 
-Looking = wire.Follow | wire.Try | wire.See | wire.Focus | wire.Walk | wire.EndWalk | wire.Speak | wire.Examine
+Looking = (
+    wire.Follow | wire.Try | wire.See | wire.Focus | wire.Walk | wire.EndWalk | wire.Speak | wire.Examine | wire.Explore
+)
 """Messages that turn a page to something else."""
 
 
@@ -31,7 +33,8 @@ def turned(  # noqa: C901, PLR0911 - one for each message
         labelled: whether labels are learnt, and not the inputs themselves.
 
     Raises:
-        RequestError: it names a layer, a unit or an example that does not exist, or an own example that does not fit.
+        RequestError: it names a layer, a unit, an example or a tensor that does not exist, or an own example that does
+            not fit.
     """
     match message:
         case wire.Follow(index=index):
@@ -61,6 +64,9 @@ def turned(  # noqa: C901, PLR0911 - one for each message
             return dataclasses.replace(view, walk=None)
         case wire.Speak(language=language):
             return dataclasses.replace(view, language=language)
+        case wire.Explore(name=name):
+            _check_tensor(known, name)
+            return dataclasses.replace(view, explore=name)
 
 
 def check_followed(dataset: wire.DatasetCard, index: int | None) -> None:
@@ -107,6 +113,18 @@ def _check_unit(known: wire.Workspace, name: str, unit: int) -> None:
     count = math.prod(_layer(known, name).output_shape)
     if unit >= count:
         raise RequestError("error.lab.unit", layer=name, unit=unit, last=count - 1)
+
+
+def _check_tensor(known: wire.Workspace, name: str | None) -> None:
+    """Whether a tensor can have this name; the worker, which knows what each layer has, refuses those that none has."""
+    if name is None:
+        return
+    groups = get_args(wire.TensorGroup)
+    group, _, rest = name.partition("/")
+    if group not in groups:
+        raise RequestError("error.lab.tensor", name=name[:60], known=", ".join(groups))
+    if group != "data" and rest:
+        _layer(known, rest.partition("/")[0].partition("@")[0])
 
 
 def _check_region(known: wire.Workspace, name: str) -> None:

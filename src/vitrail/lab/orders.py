@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ServerMessage,
         SetLearningRate,
         SetWeight,
+        TensorRequest,
         Walk,
     )
 
@@ -56,6 +57,8 @@ class View:
     """Of these, those of which a unit is drawn in large."""
     topics: frozenset[Topic] = frozenset()
     """What is measured on many samples."""
+    explore: str | None = None
+    """The tensor that is explored: its name, or the beginning of one."""
 
 
 # From the web process to a worker ------------------------------------------------------------------------------------
@@ -120,11 +123,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A page asks something about the trace that it looks at."""
+    """A page asks something about the trace that it looks at, or about the tensor that it explores."""
 
     session: int
     client: int
-    what: Check | Guess
+    what: Check | Guess | TensorRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +269,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one page asked for."""
+    """What one page asked for, and newer numbers of the tensor that it explores."""
 
     session: int
     client: int

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from pathlib import Path
 
+    from vitrail.lab.album import Due
     from vitrail.lab.shelf import Place
     from vitrail.training import Session
     from vitrail.training.state import State
-    from vitrail.wire.messages import Control
+    from vitrail.wire.messages import Control, TensorRequest
 
 _TURN = 0.005
 """Shortest turn, in seconds, however many trainings play."""
@@ -239,21 +240,30 @@ class Worker:
             self._tell(place, error)
         place.album.outdate()
 
-    def _ask(self, place: Place, client: int, what: Check | Guess) -> None:
-        """Answer a page about the trace of the example that it follows."""
+    def _ask(self, place: Place, client: int, what: Check | Guess | TensorRequest) -> None:
+        """Answer a page about the tensor that it explores, or about the trace of the example that it follows."""
+        try:
+            match what:
+                case Check() | Guess():
+                    self._ask_of_trace(place, client, what)
+                case _:
+                    view, room = place.album.view(client), place.album.room(client)
+                    answer = room.answer(what, lambda: self._exposure(place), view)
+                    self._report(orders.Said(place.number, client, answer))
+        except VitrailError as error:
+            self._report(orders.Said(place.number, client, Notice("error", error.key, error.arguments)))
+
+    def _ask_of_trace(self, place: Place, client: int, what: Check | Guess) -> None:
         example = place.album.view(client).follow
         if example is None:
             return
-        try:
-            answers = self._exposure(place).answers(example)
-            match what:
-                case Check():
-                    answers.trace.check()
-                    place.album.checked(example)
-                case Guess():
-                    self._report(orders.Said(place.number, client, answers.judged(what)))
-        except VitrailError as error:
-            self._report(orders.Said(place.number, client, Notice("error", error.key, error.arguments)))
+        answers = self._exposure(place).answers(example)
+        match what:
+            case Check():
+                answers.trace.check()
+                place.album.checked(example)
+            case Guess():
+                self._report(orders.Said(place.number, client, answers.judged(what)))
 
     def _train(self, place: Place, seconds: float) -> None:
         player = self._shelf.player(place.number)
@@ -284,8 +294,20 @@ class Worker:
     def _show(self, place: Place, *, playing: bool) -> None:
         for due in place.album.due(time.perf_counter(), playing=playing, found=place.examiner.found):
             player = self._shelf.player(place.number)
+            if due.tensor:
+                self._explore(place, due)
             letters = tuple(self._exposure(place).letters(due, player.status, player.speed))
             self._report(orders.Pictures(place.number, due.client, letters))
+
+    def _explore(self, place: Place, due: Due) -> None:
+        """Show the tensor that a page explores; like its answers in the order in which they are reported."""
+        room, began = due.watcher.room, time.perf_counter()
+        try:
+            for message in room.show(self._exposure(place), due.watcher.view):
+                self._report(orders.Said(place.number, due.client, message))
+        except VitrailError as error:
+            self._report(orders.Said(place.number, due.client, Notice("error", error.key, error.arguments)))
+        room.rest(began, time.perf_counter())
 
     def _exposure(self, place: Place) -> Exposure:
         session = self._shelf.player(place.number).session

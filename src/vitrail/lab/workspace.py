@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 _UNREADABLE = {"error.run.snapshot", "error.run.snapshot_format", "error.run.snapshot_other"}
 """Errors after which a training can only start anew."""
 
+_ONLY_SEEN = (wire.See, wire.Speak, wire.Examine, wire.Explore, wire.Arrange, wire.Measure, wire.Pick)
+"""Messages after which nothing is worth saving: a page says them as it opens, or explores a tensor."""
+
 MOST_EXAMPLES = 60
 """Examples that are given at once; a page that asks for more gets the first ones."""
 
@@ -112,13 +115,13 @@ class Workspace:
         """Do what a page asks for.
 
         Raises:
-            RequestError: it names a layer, a unit or an example that does not exist.
+            RequestError: it names a layer, a unit, an example or a tensor that does not exist.
             VitrailError: the experiment cannot be trained.
         """
         if client.number not in self._clients:
             await self.join(client)
         session = await self.ready()
-        if not isinstance(message, wire.See | wire.Speak | wire.Examine):  # a page says these as it opens
+        if not isinstance(message, _ONLY_SEEN):
             self.keeper.touch()
         match message:
             case wire.Reset(seed=int(seed)) if seed != self.experiment.seed:
@@ -128,7 +131,7 @@ class Workspace:
                 self._pool.tell(orders.Command(session, message))
             case wire.SetLearningRate() | wire.SetWeight() | wire.Undo() | wire.Redo():
                 await self._edit(session, message)
-            case wire.Check() | wire.Guess():
+            case wire.Check() | wire.Guess() | wire.Arrange() | wire.Measure() | wire.Pick():
                 self._pool.tell(orders.Ask(session, client.number, message))
             case (
                 wire.Follow()
@@ -139,6 +142,7 @@ class Workspace:
                 | wire.EndWalk()
                 | wire.Speak()
                 | wire.Examine()
+                | wire.Explore()
             ):
                 labelled = self.experiment.data.target == "labels"
                 client.view = looking.turned(client.view, message, self._known, labelled=labelled)

@@ -130,14 +130,19 @@ def first(axes: Sequence[AxisGuess], *, light: bool) -> Arrangement:
         places["sample"] = "held" if "frame" in names else "facets"
         if light and "channel" in names and lengths[names.index("channel")] in COLOURS:
             places["channel"] = "colour"
+        places["unit"] = "held" if "sample" in names else "facets"
         roles = [places.get(name, "held") for name in names]
     elif "time" in names:
         drawing = "series"
-        along: dict[str | None, Role] = {"time": "columns", "feature": "rows"}
+        along: dict[str | None, Role] = {"time": "columns", "feature": "rows", "unit": "rows"}
         roles = [along.get(name, "held") for name in names]
     elif names:
         sides: tuple[Role, ...] = ("rows", "columns")
         roles[-2:] = sides[-len(names[-2:]) :]
         long = len(names) == 1 and lengths[0] > _SHORT
         drawing = "series" if long else "heat" if None in names else "numbers"
+        if "input" in names and max(lengths) > _SHORT:
+            drawing = "heat"
+            if lengths[-2] > lengths[-1]:  # a screen is wide
+                roles[-2:] = reversed(sides)
     return Arrangement(tuple(roles), (0,) * len(names), drawing)

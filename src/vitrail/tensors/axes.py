@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from vitrail.types import Axis
+
 if TYPE_CHECKING:
-    from vitrail.types import Array, Axis
+    from vitrail.types import Array
+
+AxisName = Axis | Literal["input", "unit"]
+"""What an axis runs over: those of data, and those of a layer's weights and of what it gives."""
 
 COLOURS = (3, 4)
 """Channels of a picture in colours, without and with opacity."""
@@ -20,7 +25,7 @@ _LONGEST_SHAPE = 4
 class AxisGuess(NamedTuple):
     """What one axis most likely runs over."""
 
-    name: Axis | None
+    name: AxisName | None
     """None where nothing speaks for anything."""
     length: int
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,15 @@ from vitrail.locale.numbers import file_size, integer, significant
 from vitrail.tensors import axes, layers, reading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vitrail.tensors.axes import AxisGuess
     from vitrail.tensors.layers import Taken
     from vitrail.tensors.reading import Obstacle
-    from vitrail.types import Array, Language
+    from vitrail.types import Array, FloatArray, Language
+
+_BLOCK = 2**20
+"""Numbers that are measured at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +148,16 @@ def _statistics(numbers: Array) -> tuple[float | None, float | None, float | Non
         return None, None, None, None
     low, high = float(numbers.min()), float(numbers.max())
     scale = max(abs(low), abs(high)) or 1.0  # so that neither a sum nor a square leaves float64
-    shares = numbers.astype(np.float64) / scale
-    return low, high, float(shares.mean()) * scale, float(shares.std()) * scale
+    mean = sum(float(shares.sum()) for shares in _shares(numbers, scale)) / numbers.size
+    squares = sum(float(((shares - mean) ** 2).sum()) for shares in _shares(numbers, scale))
+    return low, high, mean * scale, math.sqrt(squares / numbers.size) * scale
+
+
+def _shares(numbers: Array, scale: float) -> Iterator[FloatArray]:
+    """All numbers in float64, divided by the largest, a block at a time: bytes take eight times their room so."""
+    flat = numbers.reshape(-1)
+    for start in range(0, flat.size, _BLOCK):
+        yield flat[start : start + _BLOCK].astype(np.float64) / scale
 
 
 def _written(shape: tuple[int, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,14 @@ from vitrail.locale import language_of_environment
 from vitrail.tensors import arrangement as arranging
 from vitrail.tensors import domain, expressions, reading, statistics
 from vitrail.tensors import slab as slabs
+from vitrail.tensors.axes import AxisGuess
 from vitrail.tensors.description import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vitrail.tensors.arrangement import Arrangement
+    from vitrail.tensors.axes import AxisName
     from vitrail.tensors.description import Description
     from vitrail.tensors.domain import Domain
     from vitrail.tensors.slab import Slab
@@ -168,19 +170,26 @@ class Exploration:
         return showing.bundle("exploration", self)
 
 
-def explore(value: object, *, name: str = "x", language: Language | None = None) -> Exploration:
+def explore(
+    value: object,
+    *,
+    name: str = "x",
+    axes: Sequence[AxisName | None] | None = None,
+    language: Language | None = None,
+) -> Exploration:
     """Walk through a tensor: in a notebook as a widget, in a program by slices.
 
     Args:
         value: whatever `vitrail.describe` takes for a tensor.
         name: what the expressions that can be copied call it.
+        axes: what each axis runs over, where that is known; they are guessed when left out.
         language: of texts and numbers; none for that of the environment.
 
     Returns:
         The tensor with a first arrangement: pictures as pictures, series as series, tables as numbers.
 
     Raises:
-        InputError: it is no tensor of numbers; the text says why, and what to do.
+        InputError: it is no tensor of numbers, or one of another rank than the axes; the text says why, and what to do.
 
     Examples:
         >>> found = explore(np.zeros((60, 28, 28), np.uint8))
@@ -192,7 +201,17 @@ def explore(value: object, *, name: str = "x", language: Language | None = None)
         assert obstacle is not None, "one of both"
         raise InputError(obstacle.key, **obstacle.arguments)
     described = describe(value)
+    if axes is not None:
+        described = _with_axes(described, axes)
     light = array.dtype.kind != "c" and (described.low is None or described.low >= 0)
     arrangement = arranging.first(described.axes, light=light)
     spoken = language_of_environment() if language is None else language
     return Exploration(array, described, name, spoken, arrangement)
+
+
+def _with_axes(described: Description, names: Sequence[AxisName | None]) -> Description:
+    """A description whose axes are known instead of guessed."""
+    if len(names) != described.rank:
+        raise InputError("error.explore.axes", received=len(names), rank=described.rank)
+    axes = tuple(map(AxisGuess, names, described.shape))
+    return replace(described, axes=axes, reason="tensor.why.known", layers=())

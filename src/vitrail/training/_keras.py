@@ -290,6 +290,15 @@ def place_of(model: keras.Model, variable: keras.Variable) -> tuple[str, int]:
     return next((name, place) for name, group in groups.items() for place, one in enumerate(group) if one is variable)
 
 
+def weight_names(layer: keras.Layer) -> list[str]:
+    """A name for each weight of a layer: its own, or where several have it the end of its path."""
+    names = [each.name for each in layer.weights]
+    return [
+        name if names.count(name) == 1 else each.path.rpartition(f"{layer.name}/")[2]
+        for name, each in zip(names, layer.weights, strict=True)
+    ]
+
+
 def restored(model: keras.Model, now: Variables, before: Weights) -> Variables:
     """The values after `model.set_weights` with what `model.get_weights` gave before: seed generators stay as they are.
 

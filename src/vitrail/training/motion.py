@@ -113,6 +113,11 @@ class Motion(NamedTuple):
         assert kernel is not None, "a dense layer that is built has weights"
         return kernel, bias
 
+    def weights(self, state: State, layer: str) -> dict[str, Array]:
+        """All weights of a layer by their names; where several have one name, by what tells their paths apart."""
+        found = self.model.get_layer(layer)
+        return dict(zip(_keras.weight_names(found), (self._value(state, each) for each in found.weights), strict=True))
+
     def _value(self, state: State, variable: keras.Variable) -> Array:
         group, place = _keras.place_of(self.model, variable)
         return np.asarray(getattr(state.variables, group)[place])

@@ -356,6 +356,17 @@ class Session:
         """
         return self._motion.kernel(self.state, layer)
 
+    def weights(self, layer: str) -> Mapping[str, Array]:
+        """All weights of a layer by their names, read from the state.
+
+        Examples:
+            >>> from vitrail.experiment import reference
+            >>> weights = Session.open(reference("fashion_mnist_mini")).weights("dense_1")
+            >>> {name: values.shape for name, values in weights.items()}
+            {'kernel': (128, 10), 'bias': (10,)}
+        """
+        return self._motion.weights(self.state, layer)
+
     def synchronize(self) -> keras.Model:
         """Write the state into `model`, for whoever evaluates, traces, saves or trains it, and return it."""
         _keras.write(self.model, owned(self.state.variables))  # Keras' own `predict` gives away the arrays it runs on
@@ -405,6 +416,10 @@ class Session:
     def targets(self, part: Part, index: int | None = None) -> Array:
         """Targets as the loss gets them: of one sample, (1, ...), or of all, (samples, ...)."""
         return self._portions.targets(part, _place(index))
+
+    def prepared_data(self) -> Portions:
+        """The arrays that are trained and tested on, as the experiment prepares them: not yet divided by `scale`."""
+        return self._portions
 
     def examine(self, part: Part) -> Generator[None, None, Examined]:
         """Evaluate and predict a part of the data in the state of this moment, slice by slice.

@@ -26,6 +26,7 @@ Status = Literal["idle", "compiling", "running"]
 Grain = Literal["batch", "epoch"]
 SampleKind = Literal["image", "row", "series", "text"]
 Part = Literal["train", "test"]
+TensorGroup = Literal["data", "weights", "activations", "gradients"]
 LedgerGrain = Literal["operation", "unit", "layer", "example", "batch"]
 AxisRole = _arrangement.Role
 Drawing = _arrangement.Drawing
@@ -585,6 +586,36 @@ class Picked(msgspec.Struct, frozen=True, tag="picked"):
     infinite: int
 
 
+class TensorEntry(msgspec.Struct, frozen=True):
+    """A tensor of the training that can be explored."""
+
+    name: str
+    """What `Explore` calls it: its group, the layer where it is one's, and `what`, with slashes between them."""
+    group: TensorGroup
+    layer: str
+    """Empty for the data."""
+    what: str
+    """Such as `"x_train"`, `"kernel"` or `"delta"`."""
+    shape: list[int]
+    dtype: str
+
+
+class Tensors(msgspec.Struct, frozen=True, tag="tensors"):
+    """What can be explored; activations and gradients are those of the followed example."""
+
+    entries: list[TensorEntry]
+
+
+class Explored(msgspec.Struct, frozen=True, tag="explored"):
+    """The tensor that the messages after this one are about."""
+
+    name: str
+    clock: Clock | None
+    """The moment of the training that its numbers belong to; null for the data, which stay."""
+    index: int | None
+    """The example that it was computed for, as in a look; null where it is none's."""
+
+
 ServerMessage = (
     Hello
     | Workspace
@@ -604,6 +635,8 @@ ServerMessage = (
     | Slab
     | AxisStatistics
     | Picked
+    | Tensors
+    | Explored
 )
 
 
@@ -810,10 +843,6 @@ class Speak(msgspec.Struct, frozen=True, tag="speak"):
     language: Language
 
 
-ClientMessage = (
-    Control | Undo | Redo | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak | Try | Examine | Browse
-)
-
 TraceRequest = Follow | Focus | Check | Walk | Guess
 """What a page says that looks at one trace."""
 
@@ -845,3 +874,30 @@ class Pick(msgspec.Struct, frozen=True, tag="pick"):
 
 TensorRequest = Arrange | Measure | Pick
 """What a page says that explores one tensor."""
+
+
+class Explore(msgspec.Struct, frozen=True, tag="explore"):
+    """Look at a tensor of the training; null stops looking."""
+
+    name: Annotated[str, msgspec.Meta(max_length=300)] | None
+    """As a `TensorEntry` has it, or the beginning of one up to a slash, for the first tensor with it."""
+
+
+ClientMessage = (
+    Control
+    | Undo
+    | Redo
+    | Follow
+    | See
+    | Focus
+    | Check
+    | Walk
+    | EndWalk
+    | Guess
+    | Speak
+    | Try
+    | Examine
+    | Browse
+    | Explore
+    | TensorRequest
+)

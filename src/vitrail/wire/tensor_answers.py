@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vitrail.tensors import Exploration
     from vitrail.types import Language
 
-_TOLD_FIRST = ("feature", "channel")
+_TOLD_FIRST = ("feature", "unit", "channel")
 """Axes whose statistics say most."""
 
 
@@ -27,14 +27,23 @@ class TensorAnswers:
     def __init__(self, exploration: Exploration) -> None:
         self.exploration = exploration
 
-    def opening(self, language: Language) -> Iterator[wire.ServerMessage]:
-        """What is shown before anything is asked."""
+    def opening(
+        self, language: Language, arrangement: wire.Arrangement | None = None, axis: int | None = None
+    ) -> Iterator[wire.ServerMessage]:
+        """What is shown before anything is asked.
+
+        Args:
+            language: of numbers.
+            arrangement: of the slice; none for the first one.
+            axis: of the statistics; none for the one that says most.
+        """
         yield encode_tensor.card(self.exploration)
-        yield encode_tensor.slab(self.exploration.slab(), language)
+        wanted = None if arrangement is None else encode_tensor.arrangement_in(arrangement)
+        yield encode_tensor.slab(self.exploration.slab(wanted), language)
         names = [axis.name for axis in self.exploration.description.axes]
         if names:
             first = next((names.index(name) for name in _TOLD_FIRST if name in names), 0)
-            yield encode_tensor.statistics(self.exploration.statistics(first))
+            yield encode_tensor.statistics(self.exploration.statistics(first if axis is None else axis))
 
     def answer(self, request: wire.TensorRequest, language: Language) -> wire.ServerMessage:
         """One answer to one request.

@@ -15,7 +15,7 @@ function obeyEditKey(event: KeyboardEvent, lab: Lab): void {
   event.preventDefault();
 }
 
-/** The keys that work from anywhere on the page: space, a full stop, a comma, e, l, a question mark and Escape; Ctrl+Z. */
+/** The keys that work from anywhere on the page: space, a full stop, a comma, e, l, t, a question mark and Escape; Ctrl+Z. */
 export function obeyKey(event: KeyboardEvent, lab: Lab, help: () => void): void {
   obeyEditKey(event, lab);
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -28,6 +28,7 @@ export function obeyKey(event: KeyboardEvent, lab: Lab, help: () => void): void 
   else if (event.key === "e") lab.step("epoch");
   else if (event.key === "l") lab.form(1);
   else if (event.key === "L") lab.form(-1);
+  else if (event.key === "t") lab.explore(lab.focus === null ? "data" : `weights/${lab.focus.layer}`);
   else if (event.key === "?") help();
   else if (event.key === " " && inside === null) {
     event.preventDefault(); // the page would scroll

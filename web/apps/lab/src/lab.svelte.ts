@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import { SvelteSet } from "svelte/reactivity";
 import {
   Newest,
@@ -22,6 +23,7 @@ import {
   type Region,
   type Saved,
   type ServerMessage,
+  type TensorRequest,
   type Workspace,
 } from "@vitrail/core";
 import type { Sight } from "./address.ts";
@@ -101,6 +103,8 @@ export class Lab implements Listener {
   sheet = $state<string | null>(null);
   mode = $state<Mode>("weights");
   told = $state.raw<readonly Told[]>([]);
+  /** The tensor that is explored, or the beginning of its name; none while nobody explores. */
+  explored = $state<string | null>(null);
   /** Of data with two features. */
   readonly plane = new PlaneTools(this);
   readonly outcome = new Outcome((message) => {
@@ -108,6 +112,8 @@ export class Lab implements Listener {
   });
   readonly reveal = new Reveal(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
 
+  /** What takes the messages about tensors. */
+  #room: { take(message: ServerMessage): void } | null = null;
   readonly #link: Link;
   readonly #newest: Newest;
   #count = 0;
@@ -153,8 +159,11 @@ export class Lab implements Listener {
     else if (message.type === "workspace") this.#enter(message);
     else if (message.type === "saved") this.#learn(message);
     else if (message.type === "edits") this.edits = message;
-    else if (message.type === "notice") this.tell(message);
-    else this.walking?.take(message);
+    else {
+      if (message.type === "notice") this.tell(message);
+      this.walking?.take(message);
+      this.#room?.take(message);
+    }
   }
 
   turn(state: LinkState): void {
@@ -185,6 +194,8 @@ export class Lab implements Listener {
     else if (this.followed !== null) this.#send({ type: "follow", index: this.followed });
     if (this.focus !== null) this.#send({ type: "focus", ...this.focus });
     this.walking?.to(null);
+    if (this.explored !== null && this.#room !== null)
+      this.explore(same ? this.explored : this.explored.replace(/\/.*/, "")); // other layers may have other tensors
     if (this.saved !== null) this.#light();
   }
 
@@ -360,6 +371,26 @@ export class Lab implements Listener {
       : null;
     if (this.walking === null) this.#send({ type: "end_walk" });
     else this.walking.to(null);
+  }
+
+  /** Explores a tensor, by its name or the beginning of it up to a slash; none ends it. */
+  explore(name: string | null): void {
+    this.explored = name;
+    if (name === null || this.#room !== null) this.#send({ type: "explore", name });
+  }
+
+  /** Hands on what is told about tensors, as long as their room is open. Gives what ends that. */
+  enterRoom(room: { take(message: ServerMessage): void }): () => void {
+    this.#room = room;
+    untrack(() => {
+      this.explore(this.explored);
+    });
+    return () => (this.#room = null);
+  }
+
+  /** Asks about the tensor that is explored. */
+  ask(request: TensorRequest): void {
+    this.#send(request);
   }
 
   /** Formulas come in the person's language. */

@@ -251,6 +251,28 @@ describe("keys", () => {
     ]);
   });
 
+  it("explore the data, or the layer of the open unit, once the room is there and after a change", () => {
+    hear(fashion.get("workspace"), { ...fashion.get("frame"), status: "idle" });
+    link.said.length = 0;
+    press("t");
+    expect([lab.explored, link.said]).toEqual(["data", []]);
+    const take = vi.fn();
+    const leave = lab.enterRoom({ take });
+    lab.explore("weights/dense_1/bias");
+    hear({ type: "tensors", entries: [] }, fashion.get("workspace"));
+    hear({ ...fashion.get("workspace"), layers: [] });
+    expect(take.mock.calls).toEqual([[{ type: "tensors", entries: [] }]]);
+    const explored = link.said.filter((one) => one.type === "explore").map((one) => one.name);
+    expect(explored).toEqual(["data", "weights/dense_1/bias", "weights/dense_1/bias", "weights"]);
+    lab.explore(null);
+    leave();
+    hear(fashion.get("workspace"), { type: "tensors", entries: [] });
+    expect([lab.explored, take.mock.calls.length]).toEqual([null, 1]);
+    lab.open({ layer: "dense", unit: 1 });
+    press("t");
+    expect(lab.explored).toBe("weights/dense");
+  });
+
   it("pause what plays", () => {
     hear(fashion.get("workspace"), { ...fashion.get("frame"), status: "running" });
     press(" ");

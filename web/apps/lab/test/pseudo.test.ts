@@ -18,6 +18,8 @@ teach("en", (await import("@catalogue/en.json")).default);
 teach("fr", (await import("@catalogue/fr.json")).default);
 const views = await import("@vitrail/views");
 const { default: HelpView } = await import("../../../packages/views/src/help/View.svelte");
+const { RoomView } = await import("@vitrail/views/room");
+const { Exploring } = await import("@vitrail/views/tensor");
 const { default: Predict } = await import("../src/panels/Predict.svelte");
 const { default: Own } = await import("../src/panels/own/Own.svelte");
 const { default: Picture } = await import("../src/panels/own/Picture.svelte");
@@ -141,7 +143,7 @@ const KNOWN = new Set(
     ...circle.layers.flatMap((layer) => [layer.name, layer.activation ?? ""]),
     ...[...circle.dataset.class_names, "x1 x2 sin"],
     "main iris toml py ipynb keras vitrail Nov M A B kB",
-    "Vitrail z a w x b i j k f l L δ max NaN FR EN Français English relu softmax ms s e p _",
+    "Vitrail z a w x b i j k f l L δ max NaN FR EN Français English relu softmax ms s e p t _ kernel",
     settings.loss.replaceAll("_", " "),
   ].flatMap((text) => text.match(/[\p{L}_]+/gu) ?? []),
 );
@@ -188,6 +190,7 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
       onundo: none,
       onredo: none,
       saved: new Date(2026, 10, 25, 12, 4),
+      onroom: none,
       onruns: none,
       onshare: none,
     },
@@ -305,6 +308,25 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
   legend: [views.LegendView, shared],
   word: [views.Word, { id: "gradient", say }],
   help: [HelpView, { say, ontour: none, onprint: none, onclose: none }],
+  room: [
+    RoomView,
+    {
+      entries: [
+        {
+          name: "gradients/dense/kernel",
+          group: "gradients",
+          layer: "dense",
+          what: "kernel",
+          shape: [2, 3],
+          dtype: "",
+        },
+      ],
+      explored: { type: "explored", name: "gradients/dense/kernel", clock: frame.clock, index: 0 },
+      exploring: new Exploring(none),
+      ...{ ...shared, dataset, followed: true, running: false, onexplore: none, onfollow: none },
+      ...{ onplay: none, onpause: none, onstep: none, onclose: none },
+    },
+  ],
   tour: [views.TourView, { stop: "unit", box: null, say, onmove: none, onend: none }],
   invitation: [Invitation, { tour: { start: none, decline: none }, say }],
   code: [

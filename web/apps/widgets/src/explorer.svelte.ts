@@ -1,5 +1,5 @@
 import type { Link, Listener, Notice, ServerMessage, TensorRequest, Theme } from "@vitrail/core";
-import { Exploring } from "@vitrail/views";
+import { Exploring } from "@vitrail/views/tensor";
 
 /** What one widget shows of a tensor. */
 export class ExplorerState implements Listener {

@@ -16,6 +16,8 @@ export type SampleKind = "image" | "row" | "series" | "text";
 
 export type Part = "train" | "test";
 
+export type TensorGroup = "data" | "weights" | "activations" | "gradients";
+
 export type LedgerGrain = "operation" | "unit" | "layer" | "example" | "batch";
 
 export type AxisRole = "rows" | "columns" | "facets" | "colour" | "film" | "held";
@@ -569,6 +571,35 @@ export interface Picked {
   infinite: number;
 }
 
+/** A tensor of the training that can be explored. */
+export interface TensorEntry {
+  /** What `Explore` calls it: its group, the layer where it is one's, and `what`, with slashes between them. */
+  name: string;
+  group: TensorGroup;
+  /** Empty for the data. */
+  layer: string;
+  /** Such as `"x_train"`, `"kernel"` or `"delta"`. */
+  what: string;
+  shape: number[];
+  dtype: string;
+}
+
+/** What can be explored; activations and gradients are those of the followed example. */
+export interface Tensors {
+  type: "tensors";
+  entries: TensorEntry[];
+}
+
+/** The tensor that the messages after this one are about. */
+export interface Explored {
+  type: "explored";
+  name: string;
+  /** The moment of the training that its numbers belong to; null for the data, which stay. */
+  clock: Clock | null;
+  /** The example that it was computed for, as in a look; null where it is none's. */
+  index: number | null;
+}
+
 /** One kept run of a workspace. */
 export interface RunCard {
   id: string;
@@ -784,6 +815,13 @@ export interface Pick {
   facets: number[];
   rows: number[];
   columns: number[];
+}
+
+/** Look at a tensor of the training; null stops looking. */
+export interface Explore {
+  type: "explore";
+  /** As a `TensorEntry` has it, or the beginning of one up to a slash, for the first tensor with it. */
+  name: string | null;
 }
 
 /** A column of a table, and what a model gets of it. */
@@ -1037,9 +1075,9 @@ export interface Catalogue {
 
 export type FilesCard = ArraysCard | PicturesCard | SoundsCard;
 
-export type ServerMessage = Hello | Workspace | Frame | History | Look | Notice | Edits | Saved | Explained | LedgerEntry | Judged | Report | Separation | Samples | TensorCard | Slab | AxisStatistics | Picked;
+export type ServerMessage = Hello | Workspace | Frame | History | Look | Notice | Edits | Saved | Explained | LedgerEntry | Judged | Report | Separation | Samples | TensorCard | Slab | AxisStatistics | Picked | Tensors | Explored;
 
-export type ClientMessage = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight | SetSpeed | Undo | Redo | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak | Try | Examine | Browse;
+export type ClientMessage = Play | Pause | Step | StepBack | Rewind | Reset | SetLearningRate | SetWeight | SetSpeed | Undo | Redo | Follow | See | Focus | Check | Walk | EndWalk | Guess | Speak | Try | Examine | Browse | Explore | Arrange | Measure | Pick;
 
 export type TraceRequest = Follow | Focus | Check | Walk | Guess;
 

@@ -35,8 +35,6 @@ export { default as StepsView } from "./steps/View.svelte";
 export { STEPS, type Step } from "./steps/types.ts";
 export { default as StripView } from "./strip/View.svelte";
 export { default as TableView } from "./table/View.svelte";
-export { Exploring } from "./tensor/exploring.svelte.ts";
-export { default as TensorView } from "./tensor/View.svelte";
 export { default as TourView } from "./tour/View.svelte";
 export { STOPS, type Stop } from "./tour/types.ts";
 export { default as TransportView } from "./transport/View.svelte";

@@ -2,7 +2,7 @@ import { SPEECH, type AxisStatistics, type Picked, type Slab, type Tensor, type 
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
 import { describe, expect, it, vi } from "vitest";
-import { Exploring, TensorView } from "../src/index.ts";
+import { Exploring, TensorView } from "../src/tensor/index.ts";
 import { partBetween, spotsOf, stepped } from "../src/tensor/picking.ts";
 
 const say = SPEECH.en;
@@ -240,6 +240,22 @@ describe("somebody who explores", () => {
       { type: "arrange", arrangement: moved(1) },
       { type: "arrange", arrangement: moved(3) },
     ]);
+  });
+
+  it("shows newer numbers of what stands there, and still waits for the answer to its question", () => {
+    const ask = vi.fn();
+    const exploring = new Exploring(ask);
+    exploring.take(card);
+    exploring.take(slab);
+    const other = { ...slab.arrangement, at: [1, 0, 0] };
+    exploring.shown?.onarrange(other);
+    const newer = { ...slab, low: -9 };
+    exploring.take(newer);
+    expect([exploring.shown?.slab, exploring.shown?.arrangement]).toEqual([newer, other]);
+    exploring.shown?.onarrange({ ...other, at: [0, 0, 0] });
+    expect(ask).toHaveBeenCalledOnce();
+    exploring.take({ ...slab, arrangement: other });
+    expect(ask).toHaveBeenLastCalledWith({ type: "arrange", arrangement: { ...other, at: [0, 0, 0] } });
   });
 
   it("is back at what is shown when a question was refused, and can ask again", () => {

@@ -59,11 +59,12 @@ export class Exploring {
 
   #show(slab: Slab): void {
     const turned = this.#slab !== null && String(this.#slab.arrangement.roles) !== String(slab.arrangement.roles);
+    this.#slab = slab;
+    if (turned) this.pick(null, true);
+    if (this.#asked !== null && !isSame(this.#asked, slab.arrangement)) return; // newer numbers of what was shown before
     const late = this.#asked === null ? null : this.#wanted;
     const answered = this.#asked;
-    this.#slab = slab;
     this.#asked = null;
-    if (turned) this.pick(null, true);
     if (late !== null && late !== answered) this.arrange(late);
     else {
       this.#wanted = slab.arrangement;
@@ -98,4 +99,10 @@ export class Exploring {
       },
     };
   }
+}
+
+function isSame(one: Arrangement, other: Arrangement): boolean {
+  const told = ({ roles, at, drawing, scale, start }: Arrangement) =>
+    JSON.stringify([roles, at, drawing, scale, start]);
+  return told(one) === told(other);
 }

@@ -1,0 +1,1 @@
+export { default as RoomView } from "./View.svelte";
