@@ -1,7 +1,10 @@
 import type { Slab, SlicePart } from "@vitrail/core";
 import { partBetween, sizeOf, stepped, type Spot } from "./picking.ts";
 
-/** How a part of one facet is picked: drawn by the pointer, or walked over by the keyboard, with shift to widen it. */
+/**
+ * How a part of one facet is picked: drawn by the pointer, or walked over by the keyboard, with shift to widen it.
+ * Where only single values are picked, the one that the pointer is on, or the focus.
+ */
 export class Picker {
   #from: Spot = { row: 0, column: 0 };
   #to: Spot = { row: 0, column: 0 };
@@ -10,16 +13,23 @@ export class Picker {
   constructor(
     private readonly facet: () => { slab: Slab; facet: number },
     private readonly tell: (part: SlicePart | null, done: boolean) => void,
+    private readonly single: () => boolean = () => false,
   ) {}
 
   press(spot: Spot, wider: boolean): void {
-    if (!wider) this.#from = spot;
+    if (!wider || this.single()) this.#from = spot;
     this.#to = spot;
-    this.#drawn = true;
-    this.#say(false);
+    this.#drawn = !this.single();
+    this.#say(this.single());
+  }
+
+  /** The focus came to the facet. */
+  rest(): void {
+    if (this.single()) this.press(this.#to, false);
   }
 
   draw(spot: Spot): void {
+    if (this.single() && (spot.row !== this.#to.row || spot.column !== this.#to.column)) this.press(spot, false);
     if (!this.#drawn || (spot.row === this.#to.row && spot.column === this.#to.column)) return;
     this.#to = spot;
     this.#say(false);
@@ -43,7 +53,7 @@ export class Picker {
     if (next === null) return null;
     event.preventDefault();
     event.stopPropagation();
-    if (!event.shiftKey) this.#from = next;
+    if (!event.shiftKey || this.single()) this.#from = next;
     this.#to = next;
     this.#say(true);
     return next;
