@@ -107,6 +107,12 @@ def test_steps_stand_side_by_side_without_a_program():
     assert "Une chaîne sans étape." in static_chain.page(Chain().apply({}, language="fr"))
 
 
+def test_of_a_long_chain_the_first_steps_are_drawn():
+    steps = tuple(Step(f"y{number}", o.Square(), "x") for number in range(static_chain.DRAWN + 2))
+    html = static_chain.page(Chain(steps).apply({"x": [2]}, language="en"))
+    assert (html.count("<code>"), html.count("<table"), "The first 8 steps are drawn." in html) == (10, 16, True)
+
+
 def test_pictures_before_and_after_have_the_tensors_own_pixels():
     photo = np.random.default_rng(2).integers(0, 256, (20, 30, 3), np.uint8)
     html = static_chain.page(Chain((Step("y", o.Flip(1), "photo"),)).apply({"photo": photo}, language="en"))

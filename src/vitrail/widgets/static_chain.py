@@ -12,25 +12,37 @@ from vitrail.widgets import static_tensor
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vitrail.tensors import Watched
+    from vitrail.tensors import Watched, WatchedStep
     from vitrail.tensors.staging import Pane, Stage
     from vitrail.types import Language
+
+DRAWN = 8
+"""Steps that are drawn; of those behind them the lines stand there."""
 
 _PANES = "display:flex;flex-wrap:wrap;gap:8px 20px;align-items:flex-start;margin:6px 0 18px"
 _NAME = "margin:0 0 4px;color:#565b67"
 
 
 def page(watched: Watched) -> str:
-    """All steps, in their order."""
-    steps = "".join(_step(staging.stage(watched, one.step.name), watched.language) for one in watched.steps)
-    empty = "" if steps else f"<p>{escape(text('lab.chain.empty', watched.language))}</p>"
-    return f'<div style="{static_tensor.STYLE}">{steps}{empty}</div>'
+    """All steps, in their order; the first ones are drawn."""
+    language = watched.language
+    steps = [_line(one) for one in watched.steps]
+    for number, one in enumerate(watched.steps[:DRAWN]):
+        steps[number] += _panes(staging.stage(watched, one.step.name), language)
+    notes = [] if steps else [text("lab.chain.empty", language)]
+    if len(steps) > DRAWN:
+        notes.append(text("lab.chain.drawn", language, count=DRAWN))
+    said = "".join(f"<p>{escape(note)}</p>" for note in notes)
+    return f'<div style="{static_tensor.STYLE}">{"".join(steps)}{said}</div>'
 
 
-def _step(stage: Stage, language: Language) -> str:
-    line = f"{stage.step.step.name} = {stage.step.line('numpy')}"
-    panes = "".join(_pane(*pane, language) for pane in _titled(stage, language))
-    return f'<p style="margin:0"><code>{escape(line)}</code></p><div style="{_PANES}">{panes}</div>'
+def _line(one: WatchedStep) -> str:
+    line = f"{one.step.name} = {one.line('numpy')}"
+    return f'<p style="margin:0"><code>{escape(line)}</code></p>'
+
+
+def _panes(stage: Stage, language: Language) -> str:
+    return f'<div style="{_PANES}">{"".join(_pane(*pane, language) for pane in _titled(stage, language))}</div>'
 
 
 def _titled(stage: Stage, language: Language) -> Iterator[tuple[Pane, str, bool]]:
