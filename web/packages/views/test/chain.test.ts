@@ -256,6 +256,18 @@ describe("a chain that somebody watches", () => {
     expect(asked.at(-1)).toMatchObject({ type: "arrange_pane", pane: 0, arrangement: { start: [0, 9, 0] } });
   });
 
+  it("keeps an element through a change of its step, where it is still there", () => {
+    const { chaining, asked } = opened();
+    chaining.choose("y");
+    chaining.take(stage);
+    chaining.pick({ pane: 2, index: [1, 0] });
+    chaining.take(stage);
+    expect(asked.at(-1)).toEqual({ type: "relate", step: "y", pane: 2, index: [1, 0] });
+    expect(chaining.shown?.picked).toEqual({ pane: 2, index: [1, 0] });
+    chaining.take({ ...stage, panes: stage.panes.slice(0, 2) });
+    expect(chaining.shown?.picked).toBeNull();
+  });
+
   it("looks at a step that was put in, and keeps a refusal at its step", () => {
     const { chaining, asked } = opened();
     const draft = draftOf(sum, "w", ["x"]);

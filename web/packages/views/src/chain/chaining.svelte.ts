@@ -10,7 +10,7 @@ import {
   type Stage,
   type StepDraft,
 } from "@vitrail/core";
-import { isFor, litIn, partOfBox } from "./parts.ts";
+import { isFor, isIn, litIn, partOfBox } from "./parts.ts";
 import type { ChainProps, Element, Refusal } from "./types.ts";
 
 type Shown = Omit<ChainProps, "theme" | "say">;
@@ -99,11 +99,13 @@ export class Chaining {
     else this.#lay(null);
   }
 
+  /** Shows a step; of the same one, changed, the picked element stays where it is still there. */
   #lay(stage: Stage | null): void {
+    const stays = stage !== null && stage.step === this.#stage?.step && isIn(stage, this.#picked);
     this.#stage = stage;
-    this.#picked = null;
     this.#related = null;
     this.#asked = false;
+    this.pick(stays ? this.#picked : null);
   }
 
   #relay({ pane, slab, flights, every }: PaneSlab): void {

@@ -73,6 +73,13 @@ export function solidIn(stage: Stage, pane: number): Box | null {
   };
 }
 
+/** Whether a step still has an element. */
+export function isIn(stage: Stage, element: Element | null): boolean {
+  const axes = element === null ? undefined : stage.panes[element.pane]?.card.axes;
+  if (element === null || axes?.length !== element.index.length) return false;
+  return axes.every(({ length }, axis) => (element.index[axis] ?? 0) < length);
+}
+
 /** Whether an answer is about this element. */
 export function isFor(related: Related, { pane, index }: Element): boolean {
   return related.pane === pane && String(related.index) === String(index);
