@@ -97,6 +97,12 @@ def test_an_element_lights_what_it_comes_from_and_the_other_way(show):
     wait_for_text(page, "told", "shifted[1, :]")
     assert lit(page, 0) == ["10", "21", "32", "43"]
     assert page.get_by_text("disappears").count() == 1
+    page.get_by_test_id("step-axis").fill("")
+    page.get_by_test_id("step-axis").press("Tab")
+    wait_for_text(page, "line-numpy", "total = np.sum(shifted, dtype=")
+    page.get_by_test_id("told").filter(has_text="Point at").wait_for()
+    page.get_by_test_id("pane-1").get_by_test_id("number-0-0-0").hover()
+    wait_for_text(page, "told", "shifted 12 values")
     assert page.errors == []
 
 

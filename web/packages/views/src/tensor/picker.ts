@@ -9,6 +9,8 @@ export class Picker {
   #from: Spot = { row: 0, column: 0 };
   #to: Spot = { row: 0, column: 0 };
   #drawn = false;
+  /** Whether the pointer is where `#to` was told. */
+  #there = false;
 
   constructor(
     private readonly facet: () => { slab: Slab; facet: number },
@@ -20,6 +22,7 @@ export class Picker {
     if (!wider || this.single()) this.#from = spot;
     this.#to = spot;
     this.#drawn = !this.single();
+    this.#there = true;
     this.#say(this.single());
   }
 
@@ -29,10 +32,17 @@ export class Picker {
   }
 
   draw(spot: Spot): void {
-    if (this.single() && (spot.row !== this.#to.row || spot.column !== this.#to.column)) this.press(spot, false);
-    if (!this.#drawn || (spot.row === this.#to.row && spot.column === this.#to.column)) return;
+    const same = spot.row === this.#to.row && spot.column === this.#to.column;
+    if (this.single() && !(same && this.#there)) this.press(spot, false);
+    if (!this.#drawn || same) return;
     this.#to = spot;
     this.#say(false);
+  }
+
+  /** The pointer went away. */
+  leave(): void {
+    this.#there = false;
+    this.release();
   }
 
   release(): void {
