@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
 STATIC = ROOT / "src" / "vitrail" / "lab" / "static"
 WIDGETS = ROOT / "src" / "vitrail" / "widgets" / "static"
-BUILT = (STATIC / "index.html", WIDGETS / "trace.js", WIDGETS / "explorer.js")
+BUILT = (STATIC / "index.html", WIDGETS / "trace.js", WIDGETS / "explorer.js", WIDGETS / "chain.js")
 """What stands for all that `npm run build` leaves."""
 SOURCES = (WEB, ROOT / "src" / "vitrail" / "locale")
 GENERATED = {"node_modules", "dist", ".svelte-kit", "coverage", "test-results", "playwright-report", "__pycache__"}

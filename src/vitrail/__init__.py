@@ -15,5 +15,6 @@ if not _backend.started_as_command():  # the command says what is wrong in one l
 
 _showing.offer("trace", "vitrail.widgets.trace_bundle")
 _showing.offer("exploration", "vitrail.widgets.tensor_bundle")
+_showing.offer("chain", "vitrail.widgets.chain_bundle")
 
 __getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

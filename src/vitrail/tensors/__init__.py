@@ -6,6 +6,7 @@ from vitrail.tensors.axes import AxisGuess
 from vitrail.tensors.broadcasting import AlignedAxis, Broadcast, broadcast
 from vitrail.tensors.chain import Chain
 from vitrail.tensors.description import Description, describe
+from vitrail.tensors.editing import Editing
 from vitrail.tensors.exploration import Exploration, Selection, explore
 from vitrail.tensors.layers import Taken
 from vitrail.tensors.operation import Operation
@@ -24,6 +25,7 @@ __all__ = [
     "Broadcast",
     "Chain",
     "Description",
+    "Editing",
     "Exploration",
     "Obstacle",
     "Operation",

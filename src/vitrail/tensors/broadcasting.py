@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vitrail.errors import ShapeError
 from vitrail.locale import language_of_environment, text
+from vitrail.tensors.regions import Region
 
 if TYPE_CHECKING:
     from vitrail.tensors.kinds import Shape
@@ -54,6 +55,24 @@ class Broadcast:
             ((1, 2), (2,))
         """
         return self._source(index, "first"), self._source(index, "second")
+
+    def reached(self, index: Shape, side: Side) -> Region:
+        """The part of the result that one element meets others in.
+
+        Args:
+            index: of the element.
+            side: which of the two it belongs to.
+
+        Examples:
+            >>> broadcast((2, 3), (3,)).reached((2,), "second").axes
+            (range(0, 2), range(2, 3))
+        """
+        places = iter(index)
+        ranges = list[range]()
+        for axis in self.axes:
+            at = 0 if getattr(axis, side) is None else next(places)
+            ranges.append(range(axis.length or 0) if axis.stretched == side else range(at, at + 1))
+        return Region(tuple(ranges))
 
     def error(self) -> ShapeError | None:
         """Why the shapes do not go together, with a remedy; None where they do."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vitrail.errors import DataError, ShapeError
-from vitrail.tensors import kinds, scripts
+from vitrail.locale import language_of_environment
+from vitrail.tensors import kinds
 from vitrail.tensors.operations import operation
 from vitrail.tensors.steps import Step
 from vitrail.tensors.watched import Watched, WatchedStep
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vitrail.tensors.dialects import Library
-    from vitrail.types import Array
+    from vitrail.types import Array, Language
 
 FORMAT = 1
 MOST_STEPS = 100
@@ -65,9 +66,10 @@ class Chain:
         if len(self.steps) > MOST_STEPS:
             raise DataError("error.tensor.steps", count=len(self.steps), most=MOST_STEPS)
         names = [step.name for step in self.steps]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise DataError("error.tensor.step_twice", step=name)
         for number, step in enumerate(self.steps):
-            if step.name in names[:number]:
-                raise DataError("error.tensor.step_twice", step=step.name)
             for taken in step.takes:
                 if taken in names[number:]:
                     raise DataError("error.tensor.step_later", step=step.name, taken=taken)
@@ -111,12 +113,27 @@ class Chain:
         later = (_renamed(after, name, step.name) for after in self.steps[place + 1 :])
         return Chain((*self.steps[:place], step, *later))
 
-    def apply(self, tensors: Mapping[str, object]) -> Watched:
+    def moved(self, name: str, at: int) -> Chain:
+        """The chain with one step at another place.
+
+        Args:
+            name: of the step.
+            at: the place that it comes to, from 0.
+
+        Raises:
+            DataError: there is no such step, or a step would take the result of a later one.
+        """
+        place = self._place(name)
+        others = self.steps[:place] + self.steps[place + 1 :]
+        return Chain((*others[:at], self.steps[place], *others[at:]))
+
+    def apply(self, tensors: Mapping[str, object], *, language: Language | None = None) -> Watched:
         """Compute each step, and keep what it was given and what it gave.
 
         Args:
             tensors: a value for each of `inputs`, of any kind that `describe` knows as a tensor; others are left alone.
                 Whole numbers but bytes become int32, and floats float32.
+            language: of what a notebook shows; none for that of the environment.
 
         Raises:
             DataError: a tensor is missing or cannot be used, or a step does not take what it is given; then `arguments`
@@ -135,7 +152,8 @@ class Chain:
             except (DataError, ShapeError) as error:
                 raise type(error)(error.key, **{**error.arguments, "step": step.name}) from error
             watched.append(WatchedStep(step, tuple(before), known[step.name]))
-        return Watched(MappingProxyType(given), tuple(watched))
+        spoken = language_of_environment() if language is None else language
+        return Watched(self, MappingProxyType(given), tuple(watched), spoken)
 
     def code(self, library: Library, tensors: Mapping[str, object]) -> str:
         """A program that does the same, with the same names, and prints the last result.
@@ -149,7 +167,7 @@ class Chain:
             DataError: as `apply`, or the library is none of the three.
             ShapeError: as `apply`.
         """
-        return scripts.script(self.apply(tensors), library)
+        return self.apply(tensors).code(library)
 
     def to_dict(self) -> dict[str, Any]:
         """For a file of JSON.

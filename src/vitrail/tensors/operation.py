@@ -99,9 +99,35 @@ class Operation(ABC):
             ShapeError: the result has no such element, or the shapes do not go together.
         """
         shape = self.plan(*operands).shape
-        if len(index) != len(shape) or not all(0 <= at < length for at, length in zip(index, shape, strict=True)):
+        if not within(index, shape):
             raise ShapeError("error.tensor.index", operation=self.name, index=str(index), shape=str(shape))
         return self._origins(index, [operand.shape for operand in operands])
+
+    def destinations(self, operand: int, index: Shape, *operands: Kind) -> Region | None:
+        """Where one element of an operand goes: the part of the result that comes from it, among others.
+
+        Args:
+            operand: 0 for the first, 1 for the second.
+            index: of the element, without negative numbers.
+            *operands: what the operation is given.
+
+        Returns:
+            The part; None where the element is left out.
+
+        Raises:
+            ShapeError: the operand has no such element, or the shapes do not go together.
+
+        Examples:
+            >>> from vitrail.tensors import operations
+            >>> sources = kinds.Kind((2, 3), "uint8"), kinds.Kind((3,), "uint8")
+            >>> list(operations.Add().destinations(1, (2,), *sources).indices())
+            [(0, 2), (1, 2)]
+        """
+        self.plan(*operands)
+        shape = operands[operand].shape
+        if not within(index, shape):
+            raise ShapeError("error.tensor.operand_index", operation=self.name, index=str(index), shape=str(shape))
+        return self._destinations(operand, index, [one.shape for one in operands])
 
     def moves(self, *operands: Kind) -> Array | None:
         """For every element of the result, its place in the operands, counted through the first and then the second.
@@ -176,9 +202,22 @@ class Operation(ABC):
     @abstractmethod
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins: ...
 
+    @abstractmethod
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None: ...
+
     def _emptied(self) -> Operation:
         """The same operation, with zeros where it puts values of its own."""
         return self
+
+
+def within(index: Shape, shape: Shape) -> bool:
+    """Whether a tensor of this shape has such an element.
+
+    Examples:
+        >>> within((1, 2), (2, 3)), within((1,), (2, 3)), within((2, 0), (2, 3))
+        (True, False, False)
+    """
+    return len(index) == len(shape) and all(0 <= at < length for at, length in zip(index, shape, strict=True))
 
 
 def unravelled(place: int, shape: Shape) -> Shape:

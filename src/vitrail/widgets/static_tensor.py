@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vitrail.tensors.arrangement import Span
     from vitrail.types import Array, Language
 
-_STYLE = (
+STYLE = (
     "background:#fff;color:#1c1e24;font:13px/1.4 system-ui,sans-serif;font-variant-numeric:tabular-nums;"
     "padding:8px;overflow-x:auto"
 )
@@ -38,12 +38,13 @@ def page(found: Exploration) -> str:
     """What it is, the first slice, and the expression of the slice."""
     slab, language = found.slab(), found.language
     head = "<br>".join(escape(line) for line in found.description.render(language).splitlines()[:3])
-    parts = [f'<p style="margin:0 0 8px">{head}</p>', *_facets(slab, language), _marks(slab, language)]
+    parts = [f'<p style="margin:0 0 8px">{head}</p>', *facets(slab, language), _marks(slab, language)]
     parts.append(f'<p style="margin:8px 0 0"><code>{escape(slab.expression)}</code></p>')
-    return f'<div style="{_STYLE}">{"".join(parts)}</div>'
+    return f'<div style="{STYLE}">{"".join(parts)}</div>'
 
 
-def _facets(slab: Slab, language: Language) -> Iterator[str]:
+def facets(slab: Slab, language: Language) -> Iterator[str]:
+    """Each facet of a slab, drawn as its arrangement says."""
     drawing = slab.arrangement.drawing
     for facet in range(slab.spans[0].count):
         if drawing == "numbers":

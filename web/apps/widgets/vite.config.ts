@@ -4,7 +4,7 @@ import { defineConfig } from "vite";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const WIDGETS = ["trace", "explorer"];
+const WIDGETS = ["trace", "explorer", "chain"];
 
 /** One module for each widget, whole in itself: a notebook gets its text and nothing beside it. The mode names it. */
 export default defineConfig(({ mode }) => {

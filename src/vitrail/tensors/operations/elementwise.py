@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vitrail.tensors.dialects import Dialect, Operand
     from vitrail.tensors.kinds import Shape
+    from vitrail.tensors.regions import Region
     from vitrail.types import Array
 
 
@@ -41,6 +42,9 @@ class Alone(Operation):
 
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins:  # noqa: ARG002 - the same for each shape
         return (one(index),)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - the same for each shape
+        return one(index)
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,9 @@ class Meeting(Operation):
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins:
         first, second = broadcast(*shapes).meets(index)
         return one(first), one(second)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:
+        return broadcast(*shapes).reached(index, "second" if operand else "first")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from vitrail.errors import DataError
 from vitrail.tensors import parameters
 from vitrail.tensors.kinds import DTYPES, DType, Kind, kind_of
 from vitrail.tensors.operation import Family, Operation, Origins
-from vitrail.tensors.regions import one, row, whole
+from vitrail.tensors.regions import Region, one, row, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,9 @@ class Encoding(Operation):
 
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins:  # noqa: ARG002 - the same for each shape
         return (one(index),)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - the same for each shape
+        return one(index)
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,9 @@ class Standardise(Encoding):
         axis = self.axis % len(shape)
         return (row(index, axis=axis, length=shape[axis]),)
 
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - of the only one
+        return self._origins(index, shapes)[0]  # each of a row has to do with all of it
+
 
 @dataclass(frozen=True)
 class OneHot(Encoding):
@@ -167,3 +173,6 @@ class OneHot(Encoding):
 
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins:  # noqa: ARG002 - the same for each shape
         return (one(index[:-1]),)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - the same for each shape
+        return Region((*one(index).axes, range(self.classes)))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from vitrail.tensors.dialects import Dialect, Operand
     from vitrail.tensors.kinds import DType, Shape
+    from vitrail.tensors.regions import Region
     from vitrail.types import Array
 
 
@@ -80,6 +81,12 @@ class Crop(Picture):
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins:
         return (one(_shifted(index, self.sides(shapes[0]), self.top, self.left)),)
 
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - of the only one
+        sides = self.sides(shapes[0])
+        target = _shifted(index, sides, -self.top, -self.left)
+        inside = 0 <= target[sides.height] < self.height and 0 <= target[sides.width] < self.width
+        return one(target) if inside else None
+
 
 @dataclass(frozen=True)
 class Pad(Picture):
@@ -135,6 +142,9 @@ class Pad(Picture):
         inside = all(0 <= at < length for at, length in zip(source, shape, strict=True))
         return (one(source) if inside else None,)
 
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - of the only one
+        return one(_shifted(index, self.sides(shapes[0]), self.top, self.left))
+
 
 @dataclass(frozen=True)
 class Blend(Picture):
@@ -161,6 +171,9 @@ class Blend(Picture):
 
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins:  # noqa: ARG002 - both have one shape
         return one(index), one(index)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - both have one shape
+        return one(index)
 
 
 class Coloured(Picture):
@@ -204,6 +217,9 @@ class ColourFilter(Coloured):
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins:  # noqa: ARG002 - the same for each shape
         return (one(index),)
 
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - the same for each shape
+        return one(index)
+
 
 SHARES = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """Of red, green and blue in grey: ITU-R BT.601, which Pillow uses as well."""
@@ -230,6 +246,9 @@ class Grey(Coloured):
 
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins:
         return (one(index[:-1])._replace(axes=(*one(index[:-1]).axes, range(shapes[0][-1]))),)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - the same for each shape
+        return one((*index[:-1], 0))
 
 
 def _shifted(index: Shape, sides: Sides, down: int, across: int) -> Shape:

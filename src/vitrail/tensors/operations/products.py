@@ -91,6 +91,18 @@ class MatMul(Operation):
             Region((*one(before[1]).axes, along, *one(() if column is None else (column,)).axes)),
         )
 
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:
+        first, second = shapes
+        found = broadcast(first[:-2], second[:-2])
+        reached = found.reached(index[:-2], "second" if operand else "first").axes
+        lines = (range(first[-2]),) if len(first) > 1 else ()
+        columns = (range(second[-1]),) if len(second) > 1 else ()
+        if operand == 0 and lines:
+            lines = one(index[-2:-1]).axes
+        if operand == 1 and columns:
+            columns = one(index[-1:]).axes
+        return Region((*reached, *lines, *columns))
+
 
 @dataclass(frozen=True)
 class Softmax(Operation):
@@ -125,3 +137,6 @@ class Softmax(Operation):
         (shape,) = shapes
         axis = self.axis % len(shape)
         return (row(index, axis=axis, length=shape[axis]),)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - of the only one
+        return self._origins(index, shapes)[0]  # each of a row has to do with all of it

@@ -10,13 +10,14 @@ import numpy as np
 from vitrail.tensors import parameters
 from vitrail.tensors.kinds import DType, Kind, for_counting, kind_of, together
 from vitrail.tensors.operation import Family, Operation, Origins
-from vitrail.tensors.regions import row, whole
+from vitrail.tensors.regions import one, row, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vitrail.tensors.dialects import Dialect, Operand
     from vitrail.tensors.kinds import Shape
+    from vitrail.tensors.regions import Region
     from vitrail.types import Array
 
 
@@ -60,6 +61,13 @@ class Reduction(Operation):
         axis = self.axis % len(shape)
         full = index if self.keepdims else (*index[:axis], 0, *index[axis:])
         return (row(full, axis=axis, length=shape[axis]),)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - of the only one
+        (shape,) = shapes
+        if self.axis is None:
+            return one((0,) * len(shape) if self.keepdims else ())
+        axis = self.axis % len(shape)
+        return one((*index[:axis], *((0,) if self.keepdims else ()), *index[axis + 1 :]))
 
 
 @dataclass(frozen=True)

@@ -101,17 +101,34 @@ class Resize(Picture):
             axes[axis] = range(low, low + (2 if rest else 1))
         return (Region(tuple(axes)),)
 
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - of the only one
+        (shape,) = shapes
+        axes = [range(at, at + 1) for at in index]
+        for axis, new in zip(self.sides(shape), (self.height, self.width), strict=True):
+            old, at = shape[axis], index[axis]
+            low, rest = (_nearest(old, new), 0) if self.moving else _between(old, new)
+            reached = np.flatnonzero((low == at) | ((low + 1 == at) & (np.asarray(rest) > 0)))
+            if reached.size == 0:
+                return None
+            axes[axis] = range(int(reached[0]), int(reached[-1]) + 1)
+        return Region(tuple(axes))
+
 
 def _nearest(old: int, new: int) -> Array:
     """Of each new pixel, the old one that its centre lies in; (new,)."""
     return (2 * np.arange(new) + 1) * old // (2 * new)
 
 
+def _between(old: int, new: int) -> tuple[Array, Array]:
+    """Of each new pixel, the old one with its centre before it, and the distance in parts of 2 * new; (new,) each."""
+    low, rest = np.divmod(np.clip((2 * np.arange(new) + 1) * old - new, 0, 2 * new * (old - 1)), 2 * new)
+    return low, rest
+
+
 def _bilinear(x: Array, axis: int, new: int) -> Array:
     """Along one axis, each new pixel between the two old ones whose centres are next to its own."""
     old = x.shape[axis]
-    place = np.clip((2 * np.arange(new) + 1) * old - new, 0, 2 * new * (old - 1))
-    low, rest = np.divmod(place, 2 * new)
+    low, rest = _between(old, new)
     share = (rest / (2 * new)).astype(np.float32).reshape([-1 if number == axis else 1 for number in range(x.ndim)])
     return x.take(low, axis) * (1 - share) + x.take(np.minimum(low + 1, old - 1), axis) * share
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vitrail.tensors.dialects import Dialect, Operand
     from vitrail.tensors.kinds import Shape
+    from vitrail.tensors.regions import Region
     from vitrail.types import Array
 
 
@@ -51,6 +52,9 @@ class Reshaping(Moving):
 
     def _origins(self, index: Shape, shapes: Sequence[Shape]) -> Origins:
         return (one(unravelled(place_of(index, self.shape(shapes[0])), shapes[0])),)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - of the only one
+        return one(unravelled(place_of(index, shapes[0]), self.shape(shapes[0])))
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,9 @@ class Transpose(Moving):
         order = self.order(shapes[0])
         return (one(tuple(index[order.index(axis)] for axis in range(len(order)))),)
 
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - of the only one
+        return one(tuple(index[axis] for axis in self.order(shapes[0])))
+
 
 @dataclass(frozen=True)
 class Flip(Moving):
@@ -174,6 +181,9 @@ class Flip(Moving):
         axis = self.axis % len(index)
         flipped = shapes[0][axis] - 1 - index[axis]
         return (one((*index[:axis], flipped, *index[axis + 1 :])),)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - of the only one
+        return self._origins(index, shapes)[0]  # turned round twice, all is where it was
 
 
 @dataclass(frozen=True)
@@ -206,3 +216,7 @@ class Stack(Moving):
         axis = self.axis % len(index)
         source = one((*index[:axis], *index[axis + 1 :]))
         return (source, None) if index[axis] == 0 else (None, source)
+
+    def _destinations(self, operand: int, index: Shape, shapes: Sequence[Shape]) -> Region | None:  # noqa: ARG002 - both have one shape
+        axis = self.axis % (len(index) + 1)
+        return one((*index[:axis], operand, *index[axis:]))

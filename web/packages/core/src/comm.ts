@@ -13,14 +13,14 @@ export interface CommModel {
 export type CommListener = (content: unknown, buffers: readonly DataView[]) => void;
 
 /** The channel between a notebook's page and its kernel. What is shown first came with the widget and needs no kernel. */
-export class CommLink<Said> implements Link<Said> {
+export class CommLink<Said, Heard = ServerMessage> implements Link<Said> {
   constructor(
     private readonly model: CommModel,
-    private readonly listener: Listener,
+    private readonly listener: Listener<Heard>,
   ) {
     model.on("msg:custom", this.#receive);
     listener.turn("open");
-    for (const message of decode(bytesOf(model.get("opening"))) as ServerMessage[]) listener.hear(message);
+    for (const message of decode(bytesOf(model.get("opening"))) as Heard[]) listener.hear(message);
   }
 
   send(message: Said): void {
@@ -32,7 +32,7 @@ export class CommLink<Said> implements Link<Said> {
   }
 
   readonly #receive: CommListener = (_content, buffers) => {
-    for (const buffer of buffers) this.listener.hear(decode(bytesOf(buffer)) as ServerMessage);
+    for (const buffer of buffers) this.listener.hear(decode(bytesOf(buffer)) as Heard);
   };
 }
 

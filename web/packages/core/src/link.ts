@@ -3,8 +3,8 @@ import type { ClientMessage, ServerMessage } from "./wire.ts";
 /** Where a link stands. `locked`: the server wants its token. `refused`: it hung up for good, and said why. */
 export type LinkState = "connecting" | "open" | "lost" | "locked" | "refused";
 
-export interface Listener {
-  hear(message: ServerMessage): void;
+export interface Listener<Heard = ServerMessage> {
+  hear(message: Heard): void;
   turn(state: LinkState): void;
 }
 

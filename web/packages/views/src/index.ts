@@ -1,3 +1,5 @@
+export { Chaining } from "./chain/chaining.svelte.ts";
+export { default as ChainView } from "./chain/View.svelte";
 export { default as CodeView } from "./code/View.svelte";
 export { default as ConfusionView } from "./confusion/View.svelte";
 export type { Chosen } from "./confusion/types.ts";

@@ -17,8 +17,20 @@ export interface TensorProps {
   onpick: (part: SlicePart | null, done: boolean) => void;
 }
 
+/** What may be told of all facets of a slice, beside the part that is picked. */
+export interface Marking {
+  /** Whether single values are picked, as soon as the pointer or the focus is on one. */
+  single?: boolean;
+  /** The part that is there once; all the rest repeats it. */
+  solid?: SlicePart | null;
+  /** What the picked part repeats. */
+  source?: SlicePart | null;
+  /** Pixels that the longer side of a single picture should have. */
+  room?: number;
+}
+
 /** What each drawing of one facet takes. */
-export interface FacetProps {
+export interface FacetProps extends Marking {
   slab: Slab;
   /** Its place among the shown facets. */
   facet: number;
