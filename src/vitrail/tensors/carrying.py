@@ -13,11 +13,11 @@ from vitrail.tensors.operations.shapes import ExpandDims, Flatten, Reshape, Sque
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from vitrail.tensors.axes import AxisName
     from vitrail.tensors.kinds import Shape
     from vitrail.tensors.operation import Operation
-    from vitrail.types import Axis
 
-Names = tuple["Axis | None", ...]
+Names = tuple["AxisName | None", ...]
 """What the axes of a tensor run over; None where nothing speaks for anything."""
 
 
@@ -106,7 +106,7 @@ def _aligned(number: int, rank: int, own: int) -> int | None:
     return axis if axis >= 0 else None
 
 
-def _first(axes: Sequence[int | None], operands: Sequence[Names]) -> Axis | None:
+def _first(axes: Sequence[int | None], operands: Sequence[Names]) -> AxisName | None:
     for axis, names in zip(axes, operands, strict=True):
         if axis is not None and names[axis] is not None:
             return names[axis]
