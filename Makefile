@@ -2,8 +2,9 @@
 # into .venv and web/node_modules.
 
 PYTHON ?= python3
-# Two processes, since compiling a program keeps one core busy; a file stays whole, since its tests share what they train.
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# Three processes for two cores, since a test often waits for a lab, a browser or a program that it started; a file stays
+# whole, since its tests share what they train.
+PYTEST_ARGS ?= -n 3 --dist loadfile
 LAB_ARGS ?=
 BENCH_ARGS ?=
 

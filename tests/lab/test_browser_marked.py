@@ -39,7 +39,7 @@ SAME = (
     "kB",
     "points",
 )
-BESIDE = ("gallery", "gallery-plane", "trained", "page", "main", "data.csv")
+BESIDE = ("gallery", "gallery-plane", "trained", "page", "main", "data.csv", "data.npz", "data.zip")
 """Workspaces of the tests that share this lab, and their data: the runs' dialog lists them."""
 TYPED = ("no", "link", "page", *calendar.month_abbr, "Sept")
 """What the test types, the names of its workspaces, and the month."""

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from tests.short import short
 
 from vitrail import load_dataset, load_model
 from vitrail.experiment import Experiment
@@ -48,7 +49,7 @@ def test_a_typed_seed_begins_anew_and_is_undone(visit, tmp_path):
     expect(page.get_by_test_id("clock-epoch")).to_have_text("1")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", short(LANGUAGES, ["fr"]))
 def test_a_training_point_is_followed_as_a_test_point_is(visit, tmp_path, language):
     page = visit(experiment="playground", query=f"&lang={language}")
     data = load_dataset("circle")
@@ -127,7 +128,7 @@ def rows(page, count, but=()):
     pytest.fail(f"{len(found)} rows, not {count}")
 
 
-@pytest.mark.parametrize("window", [(1440, 900), (820, 1180)])
+@pytest.mark.parametrize("window", [pytest.param((1440, 900), marks=pytest.mark.soak), (820, 1180)])
 def test_text_twice_as_large_fits_and_is_kept(visit, violations, window):
     page = visit(viewport={"width": window[0], "height": window[1]})
     small = page.get_by_test_id("play").bounding_box()["height"]

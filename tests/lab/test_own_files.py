@@ -95,7 +95,7 @@ def taken(lab, workspace, folder):
 @pytest.mark.parametrize(
     ("name", "content", "card", "shape", "classes"),
     [
-        ("set.npz", npz(x=X, y=Y), ("x", "y", False), [4], 3),
+        pytest.param("set.npz", npz(x=X, y=Y), ("x", "y", False), [4], 3, marks=pytest.mark.soak),
         ("set.npz", npz(a=Y, b=X), ("b", "a", False), [4], 3),
         (
             "set.npz",
@@ -104,7 +104,14 @@ def taken(lab, workspace, folder):
             [4],
             3,
         ),
-        ("arrays.zip", packed({"points.npy": npy(X), "kinds.npy": npy(Y)}), ("points", "kinds", False), [4], 3),
+        pytest.param(
+            "arrays.zip",
+            packed({"points.npy": npy(X), "kinds.npy": npy(Y)}),
+            ("points", "kinds", False),
+            [4],
+            3,
+            marks=pytest.mark.soak,
+        ),
         ("arrays.zip", packed(IDX), ("train_images", "train_labels", True), [5, 6], 3),
         ("set.npz", npz(x=X, y=X[:, :2]), ("x", "y", False), [4], 0),
     ],

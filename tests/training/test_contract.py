@@ -115,7 +115,6 @@ QUICK_LAYERS = (
     "BatchNormalization",
     "Normalization, Rescaling",
     "Dropout",
-    "Bidirectional",
     "MultiHeadAttention",
     "Add, Multiply, Concatenate",
     "RandomFlip",
@@ -223,11 +222,9 @@ OPTIMIZERS = {
 QUICK_OPTIMIZERS = (
     "Adam",
     "Muon",
-    "SGD, Nesterov, exponential",
     "clipped globally, piecewise",
     "averaged weights",
     "accumulated gradients",
-    "scaled loss",
 )
 
 
@@ -241,7 +238,7 @@ def test_optimizers(twins, name):
     assert run.way.path == "epochs"
 
 
-@pytest.mark.parametrize("policy", ["bfloat16", "mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("policy", short(["bfloat16", "mixed_bfloat16", "mixed_float16"], ["mixed_bfloat16"]))
 def test_dtype_policies(twins, policy):
     def make():
         return classifier([L.Dense(4, "relu", dtype=policy), L.BatchNormalization(dtype=policy)])
@@ -455,7 +452,7 @@ def check_case(twins, monkeypatch, case):
 @pytest.mark.filterwarnings("ignore:Your input ran out of data", "ignore:.shuffle=True. was passed")
 @pytest.mark.parametrize(
     "case",
-    [case if place % 3 == 0 else pytest.param(case, marks=pytest.mark.soak) for place, case in enumerate(pairwise())],
+    [case if place % 5 == 0 else pytest.param(case, marks=pytest.mark.soak) for place, case in enumerate(pairwise())],
     ids=lambda case: "-".join(getattr(v, "__name__", str(v)) for v in case.values()),
 )
 def test_arguments_in_pairs(twins, monkeypatch, case):

@@ -107,8 +107,8 @@ def kill_often(folder, times, seed):
 
 
 @pytest.mark.timeout(600)
-def test_a_dozen_kills_change_nothing(tmp_path):
-    kill_often(tmp_path, times=12, seed=1)
+def test_a_few_kills_change_nothing(tmp_path):
+    kill_often(tmp_path, times=4, seed=1)
 
 
 @pytest.mark.soak

@@ -11,7 +11,7 @@ from vitrail.cli import predict_form, predict_rows
 from vitrail.cli.outputs import output_table
 from vitrail.cli.reading import data_of, scaled
 from vitrail.cli.words import class_names, console, shape_text
-from vitrail.data.images import fit_image, read_image
+from vitrail.data.images import WHITE, fit_image, full_light, read_image
 from vitrail.errors import DataError, InputError, ShapeError
 from vitrail.evaluation import predict as outputs_of
 from vitrail.locale import text as told
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from vitrail.data import Dataset
     from vitrail.types import Array, Language
 
-_WHITE = 255
 _USUAL = 0.95
 """The share of the test set whose scores are usual."""
 
@@ -127,10 +126,11 @@ def _picture(path: Path, dataset: Dataset, out: Console, language: Language) -> 
     if fitted.resized:
         before, after = shape_text(fitted.source[:2]), shape_text(fitted.sample.shape[:2])
         out.print(told("cli.predict.resized", language, before=before, after=after))
-    top = float(dataset.x_train.max())
-    if top != _WHITE:
+    top = full_light(dataset.x_train)
+    if top != WHITE:
         out.print(told("cli.predict.range", language, top=top))
-    return fitted.sample * (top / _WHITE)
+    sample = fitted.sample * (top / WHITE)
+    return sample.round() if np.issubdtype(dataset.x_train.dtype, np.integer) else sample  # as the data set has them
 
 
 def _example(x_test: Array, dataset: Dataset, index: int, out: Console, language: Language) -> Array:

@@ -26,6 +26,8 @@ _GREY = np.array([0.299, 0.587, 0.114])
 """How much red, green and blue weigh in grey (ITU-R BT.601)."""
 _PICTURE = (2, 3)
 _COLOURS = 3
+WHITE = 255.0
+"""The brightest pixel of a picture in bytes."""
 MOST_PIXELS = 50_000_000
 """Pixels of the largest picture that is read."""
 
@@ -39,6 +41,16 @@ class Fitted(NamedTuple):
     """Height, width and channels of the file."""
     greyed: bool
     resized: bool
+
+
+def full_light(x: Array) -> float:
+    """The value of the brightest pixel in a set of pictures: what a byte can hold, or the largest that there is.
+
+    Examples:
+        >>> full_light(np.array([[3, 200]], np.uint8)), full_light(np.array([[0.0, 16.0]]))
+        (255.0, 16.0)
+    """
+    return WHITE if x.dtype == np.uint8 else float(x.max()) or 1.0
 
 
 def read_image(path: str | Path) -> Array:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vitrail.data import csv_file, idx_files, loaders, zipped
+from vitrail.data.images import WHITE
 from vitrail.data.sound_form import SoundForm
 from vitrail.data.tables import kinds, reading, roles, writing
 from vitrail.data.whole_file import WholeFile
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from vitrail.data import Dataset
     from vitrail.models import Json
 
-_LIGHT = 255.0
-"""The brightest pixel of a picture in bytes."""
 _DECIBELS = 100.0
 """From silence to as loud as can be."""
 _PICTURE_RANK = 2
@@ -115,7 +114,7 @@ def asked_by(data: Dataset) -> adapting.Asked:
     """What own data ask of a network."""
     scale = 1.0
     if data.x_train.dtype == np.uint8 and len(data.sample_shape) >= _PICTURE_RANK:
-        scale = _LIGHT
+        scale = WHITE
     elif isinstance(data.fitted, SoundForm) and data.fitted.form == "spectrogram":
         scale = _DECIBELS
     return adapting.Asked(

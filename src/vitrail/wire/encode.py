@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from vitrail.data import images
 from vitrail.locale import LANGUAGES, catalogue
 from vitrail.wire import encode_plane
 from vitrail.wire import messages as wire
@@ -179,9 +180,7 @@ def as_source(dataset: Dataset, x: Array) -> wire.Tensor:
 
 def full_light(dataset: Dataset) -> float:
     """The value of a picture's brightest pixel: what a byte can hold, or the largest of the training set."""
-    if kind_of(dataset) != "image" or dataset.x_train.dtype == np.uint8:
-        return 255.0
-    return float(dataset.x_train.max()) or 1.0
+    return images.full_light(dataset.x_train) if kind_of(dataset) == "image" else images.WHITE
 
 
 def label(session: Session, index: int, part: wire.Part = "test") -> float:
