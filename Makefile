@@ -2,9 +2,11 @@
 # into .venv and web/node_modules.
 
 PYTHON ?= python3
-# Three processes for two cores, since a test often waits for a lab, a browser or a program that it started; a file stays
-# whole, since its tests share what they train.
-PYTEST_ARGS ?= -n 3 --dist loadfile
+# Two processes, since compiling a program keeps one core busy; a file stays whole, since its tests share what they train.
+PYTEST_ARGS ?= -n 2 --dist loadfile
+# Most of the time goes into compiling programs that run for a moment: here they are compiled in haste. `make soak` and
+# .ci/run compile them as they are compiled for people.
+TEST_XLA_FLAGS ?= --xla_backend_optimization_level=0
 LAB_ARGS ?=
 BENCH_ARGS ?=
 
@@ -36,7 +38,7 @@ lab: setup ## set everything up, start the lab and open it (LAB_ARGS="--port 800
 # Hundreds of tests start a process; where Python may keep no bytecode, each of them would compile the package anew.
 test: setup ## set everything up and run all tests (PYTEST_ARGS="tests/data -x")
 	@$(BIN)/python -m compileall -q src
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	XLA_FLAGS="$(TEST_XLA_FLAGS)" $(BIN)/python -m pytest $(PYTEST_ARGS)
 	$(BIN)/python hatch_build.py npm run test
 
 check: setup ## linters, formats, types, import contracts
