@@ -52,6 +52,7 @@ def seen(page):
     return [page.get_by_test_id(name).inner_text() for name in ("look-moment", "example-loss", "clock-epoch")]
 
 
+@pytest.mark.soak  # its short form: test_a_lab_killed_in_mid_training_comes_back_where_it_was_saved
 def test_a_lab_that_was_killed_comes_back_to_what_was_seen(visit, start_lab, tmp_path):
     with start_lab(tmp_path, "iris_mlp") as site:
         page = visit(at=site)

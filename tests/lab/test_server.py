@@ -82,7 +82,7 @@ def test_a_page_that_is_not_built_is_said(describe, tmp_path):
     assert refused.value.key == "error.lab.no_page"
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.soak), signal.SIGTERM])
 def test_lab_opens_with_its_address_trains_and_ends_without_a_trace(started, how, tmp_path):
     lab, address = started
     with httpx.Client(trust_env=False, timeout=60) as browser:
