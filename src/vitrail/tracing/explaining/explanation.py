@@ -226,9 +226,7 @@ def _weighted(here: _Place) -> Expression:
 
 def _activated(here: _Place, z: Symbol) -> Expression | None:
     layer = here.layer
-    if layer.opaque and not windows.is_convolution(layer):
-        return None
-    if (found := step.reference(layer.settings.get("activation"))) is None:
+    if (found := _activation(layer)) is None:
         return None
     name, options = found
     if name == "softmax" and layer.chosen is None:
@@ -236,6 +234,12 @@ def _activated(here: _Place, z: Symbol) -> Expression | None:
     if name in {*functions.ACROSS_UNITS, "softmax"}:
         return None
     return functions.activation(name, options, z)
+
+
+def _activation(layer: LayerTrace) -> tuple[str, dict[str, Any]] | None:
+    """The activation function and its options; none where the layer's rule is not known."""
+    known = not layer.opaque or windows.is_convolution(layer)
+    return step.reference(layer.settings.get("activation")) if known else None
 
 
 def _last_axis(here: _Place, values: Array) -> Array:
@@ -353,9 +357,7 @@ def backward(here: _Place) -> list[Equation]:
 
 def _delta(here: _Place, upstream: Symbol) -> Expression | None:
     layer = here.layer
-    if layer.opaque and not windows.is_convolution(layer):
-        return None
-    if (found := step.reference(layer.settings.get("activation"))) is None:
+    if (found := _activation(layer)) is None:
         return None
     name, options = found
     if name == "softmax" and layer.chosen is None:
