@@ -109,5 +109,6 @@ def test_layers_units_and_examples_lead_into_the_room_and_focus_comes_back(visit
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('dialog') !== null")
     page.keyboard.press("Escape")
+    expect(page.get_by_test_id("room-dialog")).to_have_count(0)
     page.locator("body").press("t")
     expect(place).to_have_text('model.get_layer("dense_1").kernel')

@@ -1,3 +1,5 @@
+import { focusOn } from "@vitrail/views";
+
 const SHOWN_FOR = 2400;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -14,19 +16,4 @@ export function showPlace(selector: string): boolean {
     place.removeAttribute("data-shown");
   }, SHOWN_FOR);
   return true;
-}
-
-/** Gives something the keyboard, for once also where it is no control. */
-export function focusOn(place: HTMLElement): void {
-  place.focus({ preventScroll: true });
-  if (document.activeElement === place) return;
-  place.tabIndex = -1;
-  place.focus({ preventScroll: true });
-  place.addEventListener(
-    "blur",
-    () => {
-      place.removeAttribute("tabindex");
-    },
-    { once: true },
-  );
 }

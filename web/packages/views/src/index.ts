@@ -13,6 +13,7 @@ export { default as Field } from "./forms/Field.svelte";
 export { default as FilesView } from "./files/View.svelte";
 export { default as FormView } from "./forms/View.svelte";
 export { default as GalleryView } from "./gallery/View.svelte";
+export { focusOn, keepFocus } from "./keyboard/focus.svelte.ts";
 export { default as LedgerView } from "./ledger/View.svelte";
 export { GRAINS } from "./ledger/types.ts";
 export { Walking } from "./ledger/walking.svelte.ts";
