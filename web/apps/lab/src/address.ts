@@ -35,3 +35,16 @@ export function addressWith({ followed, focus, at }: Sight, page: string): strin
   }
   return address.href;
 }
+
+let newest: Sight | null = null;
+
+/** Writes what is looked at into the page's address once it is painted: the browser takes milliseconds for an address. */
+export function keepInAddress(sight: Sight): void {
+  if (newest === null) requestAnimationFrame(() => setTimeout(write));
+  newest = sight;
+}
+
+function write(): void {
+  if (newest !== null) history.replaceState(null, "", addressWith(newest, location.href));
+  newest = null;
+}

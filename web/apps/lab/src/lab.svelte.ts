@@ -345,11 +345,12 @@ export class Lab implements Listener {
     if (this.look !== null) this.reveal.step(by, this.look.layers.length);
   }
 
-  /** Opens a unit; an example is followed first, since its formulas need one. */
+  /** Opens a unit, whose numbers take the place of those of the one before; its formulas need an example that is followed. */
   open(focus: Focus | null): void {
     if (focus !== null && this.followed === null) this.follow(this.workspace?.strip.indices[0] ?? null);
     this.focus = focus;
-    this.unit = this.plane.connection = null;
+    this.plane.connection = null;
+    if (focus === null) this.unit = null;
     this.#send({ type: "focus", layer: focus?.layer ?? "", unit: focus?.unit ?? 0 });
     this.magnify();
     if (focus === null) this.walk(false);

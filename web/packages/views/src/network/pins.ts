@@ -5,7 +5,6 @@ import type { Connections, Focus } from "./types.ts";
 /** The opened unit, and those that it is connected with most: they are seen even when others matter more. */
 export function pinsOf(layers: readonly LayerCard[], focus: Focus | null, unit: Connections | null): Pins {
   const pinned = new Map<string, number[]>();
-  if (focus !== null) pinned.set(focus.layer, [focus.unit]);
   if (unit !== null) {
     const here = layers.findIndex((card) => card.name === unit.layer);
     const before = layers[sourceOf(layers, here)];
@@ -21,5 +20,6 @@ export function pinsOf(layers: readonly LayerCard[], focus: Focus | null, unit: 
         unit.back_terms.map((term) => term.index),
       );
   }
+  if (focus !== null) pinned.set(focus.layer, [focus.unit, ...(pinned.get(focus.layer) ?? [])]);
   return (layer) => pinned.get(layer) ?? [];
 }
