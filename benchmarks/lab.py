@@ -44,9 +44,13 @@ WINDOW = {"width": 1440, "height": 900}
 SECONDS = 5.0
 """Of counting, once a training runs warm."""
 EDITS = 7
+UNITS = 12
+MODES = ("mode-z", "mode-a", "mode-delta", "mode-weights")
 OTHERS = 7
 """Workspaces that train beside the one that is painted."""
 REFERENCE = reference("fashion_mnist_mini").model_copy(update={"fit": FitSpec(epochs=1, batch_size=32)})
+PRESS = 80
+"""Milliseconds that a person holds a button."""
 PATIENCE = 120_000
 """Milliseconds that the browser waits for anything."""
 
@@ -114,21 +118,22 @@ def painted(page: Page) -> Painted:
     """Count while it plays, and touch what can be touched meanwhile."""
     play(page)
     counted = page.evaluate(f"probe.count({SECONDS})")
-    page.evaluate("probe.slowest()")
+    page.evaluate("probe.interactions()")
     rates = [page.evaluate(f"probe.rate({0.001 * (2 + i)})") for i in range(EDITS)]
-    for unit in page.locator("[data-testid^='unit-']").all()[:EDITS]:
-        unit.click()
-    for mode in ("z", "a", "delta", "weights"):
-        page.get_by_test_id(f"mode-{mode}").click()
+    pressed = [*page.locator("[data-testid^='unit-']").all()[:UNITS], *map(page.get_by_test_id, MODES)]
+    for place in pressed:
+        place.click(delay=PRESS)
     page.wait_for_timeout(300)
-    slowest = page.evaluate("probe.slowest()")
+    waited = page.evaluate("probe.interactions()")
+    waited += [0.0] * (len(pressed) - len(waited))
     page.get_by_test_id("pause").click()
     return Painted(
         states=counted["states"],
         bytes=counted["bytes"],
         rate=statistics.median(rates),
         slowest_rate=max(rates),
-        interaction=slowest,
+        interaction=statistics.median(waited),
+        slowest_interaction=max(waited),
     )
 
 

@@ -2,7 +2,8 @@
 (() => {
   const NAME = 7; // a message begins with the head of its map, "type" with a head, and the head of its name
   const CLOCK = 100; // and a frame with its clock
-  const counted = { states: new Set(), from: 0, frames: 0, bytes: 0, slowest: 0 };
+  const counted = { states: new Set(), from: 0, frames: 0, bytes: 0 };
+  const interactions = new Map();
   const waiting = new Set();
 
   const nameOf = (bytes) => new TextDecoder().decode(bytes.subarray(NAME, NAME + 9));
@@ -55,7 +56,9 @@
   requestAnimationFrame(look);
 
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) counted.slowest = Math.max(counted.slowest, entry.duration);
+    for (const { interactionId, duration } of list.getEntries()) {
+      if (interactionId > 0) interactions.set(interactionId, Math.max(interactions.get(interactionId) ?? 0, duration));
+    }
   }).observe({ type: "event", durationThreshold: 16 });
 
   const until = (shows) => new Promise((done) => waiting.add({ shows, done }));
@@ -69,11 +72,11 @@
       const took = (performance.now() - counted.from) / 1000;
       return { states: counted.states.size / took, bytes: counted.bytes / Math.max(1, counted.frames) };
     },
-    /** The longest that an input waited for its picture since this was asked last, as the browser reports it. */
-    slowest() {
-      const { slowest } = counted;
-      counted.slowest = 0;
-      return slowest;
+    /** How long each press, with its release, waited for its picture since this was asked last: of those over 16 ms. */
+    interactions() {
+      const durations = [...interactions.values()];
+      interactions.clear();
+      return durations;
     },
     /** Milliseconds from typing a learning rate to the picture of a state that has it. */
     async rate(value) {

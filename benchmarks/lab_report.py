@@ -35,7 +35,8 @@ class Painted:
     """Milliseconds from typing a learning rate to the picture of a state that has it: the median."""
     slowest_rate: float
     interaction: float
-    """Longest time from a click to its picture, in milliseconds; 0 where all took less than 16."""
+    """Milliseconds from a press or its release to the picture of what it did, the median; 0 below 16."""
+    slowest_interaction: float
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def rows(results: LabResults) -> Iterator[Row]:
     yield Row("units.first", edits["units_first"] + edits["units_first_trained"], 1500)
     yield Row("interaction.playground", painted["playground"].interaction, 50)
     yield Row("interaction.reference", painted["reference"].interaction, 50)
+    yield Row("slowest_interaction.playground", painted["playground"].slowest_interaction, 50)
+    yield Row("slowest_interaction.reference", painted["reference"].slowest_interaction, 50)
     yield Row("paint", results.paint, 1000)
     yield Row("drawn", results.drawn, 1000)
     yield Row("bytes.playground", painted["playground"].bytes / KIBIBYTE)
@@ -135,7 +138,7 @@ def _line(row: Row, language: Language) -> str:
     if row.goal is not None:
         goal = text("lab.least" if row.least else "lab.most", language, goal=f"{row.goal:g}")
         reached = text("yes" if row.reached else "no", language)
-    value = text("lab.under_16", language) if row.key.startswith("interaction") and not row.value else None
+    value = text("lab.under_16", language) if "interaction" in row.key and not row.value else None
     written = value or number(row.value, language, digits=2)
     return f"| {text(f'lab.{row.key}', language)} | {written} | {goal} | {reached} |"
 

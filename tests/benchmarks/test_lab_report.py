@@ -7,7 +7,7 @@ from benchmarks.lab_report import PAGES, ROOT, LabResults, Painted, latest, page
 
 from benchmarks import texts
 
-PAINTED = Painted(states=31.5, bytes=20_480.0, rate=80.0, slowest_rate=120.0, interaction=0.0)
+PAINTED = Painted(states=31.5, bytes=20_480.0, rate=80.0, slowest_rate=120.0, interaction=0.0, slowest_interaction=48.0)
 RESULTS = LabResults(
     date="2026-01-02",
     machine={"processor": "one", "cores": "2", "memory": "8", "system": "Linux", "python": "3.11", "load": "0.10"},

@@ -1,9 +1,13 @@
-/** Milliseconds that a training's pictures wait after something was pressed. */
+/** Milliseconds that a training's pictures wait for the end of a press, which takes people about a tenth of a second. */
+const PRESS = 200;
+/** And after it, for the picture of what it did. */
 const REST = 60;
 
-/** When pictures are painted: with the browser's next frame, but right after a press the page answers that first. */
+/** When pictures are painted: with the browser's next frame, but while something is pressed the page answers that first. */
 export class Pace {
-  #pressed = -Infinity;
+  #until = -Infinity;
+  #held: (() => void) | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
@@ -11,13 +15,33 @@ export class Pace {
   }
 
   press(): void {
-    this.#pressed = this.#now();
+    this.#rest(PRESS);
+  }
+
+  release(): void {
+    this.#rest(REST);
   }
 
   /** Paints soon; `waits` where more pictures come anyway, as while training plays. */
   beforePaint(show: () => void, waits: boolean): void {
-    const rest = waits ? this.#pressed + REST - this.#now() : 0;
-    if (rest > 0) setTimeout(() => requestAnimationFrame(show), rest);
-    else requestAnimationFrame(show);
+    requestAnimationFrame(() => {
+      if (!waits || this.#now() >= this.#until) return show();
+      this.#held = show;
+      this.#plan();
+    });
+  }
+
+  #rest(time: number): void {
+    this.#until = this.#now() + time;
+    if (this.#held !== null) this.#plan();
+  }
+
+  #plan(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const show = this.#held;
+      this.#held = null;
+      if (show !== null) requestAnimationFrame(show);
+    }, this.#until - this.#now());
   }
 }

@@ -2,13 +2,13 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Pace } from "../src/pace.ts";
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "requestAnimationFrame", "performance"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "requestAnimationFrame", "performance"] });
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-it("paints with the next frame, and a little later where something was just pressed while training plays", () => {
+it("paints with the next frame, and after a press what it did comes first while training plays", () => {
   const pace = new Pace();
   const show = vi.fn();
   pace.beforePaint(show, true);
@@ -16,10 +16,23 @@ it("paints with the next frame, and a little later where something was just pres
   expect(show).toHaveBeenCalledTimes(1);
   pace.press();
   pace.beforePaint(show, true);
+  vi.advanceTimersByTime(100);
+  pace.release();
   vi.advanceTimersByTime(50);
   expect(show).toHaveBeenCalledTimes(1);
   vi.advanceTimersByTime(40);
   expect(show).toHaveBeenCalledTimes(2);
+});
+
+it("holds back what was about to be painted when something was pressed, but not for as long as a press lasts", () => {
+  const pace = new Pace();
+  const show = vi.fn();
+  pace.beforePaint(show, true);
+  pace.press();
+  vi.advanceTimersByTime(150);
+  expect(show).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(100);
+  expect(show).toHaveBeenCalledTimes(1);
 });
 
 it("keeps nobody waiting where training stands still", () => {
