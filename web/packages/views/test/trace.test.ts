@@ -25,12 +25,21 @@ describe("the equations of a unit", () => {
     );
   });
 
-  it("wait for the unit that is open, and invite to open one", async () => {
+  it("stay those of the unit before, and say so, until the opened one's are there, and invite to open one", async () => {
     const explained = trace.get("explained");
-    const shown = render(EquationView, { focus: { layer: "hidden", unit: 2 }, explained, ...quiet });
-    expect([screen.queryByTestId("unit-z"), screen.getByText(say.text("lab.unit.waiting")).tagName]).toEqual([
-      null,
-      "P",
+    const opened = { layer: "hidden", unit: 2 };
+    const shown = render(EquationView, { focus: opened, explained: null, ...quiet });
+    expect(screen.getByText(say.text("lab.unit.waiting")).tagName).toBe("P");
+    const title = () => screen.getByRole("heading", { level: 2 }).textContent;
+    await shown.rerender({ explained });
+    expect([title(), screen.getByTestId("equation").getAttribute("aria-busy")]).toEqual([
+      say.text("lab.unit.title", { layer: explained.layer, unit: String(explained.unit) }),
+      "true",
+    ]);
+    await shown.rerender({ explained: { ...explained, ...opened } });
+    expect([title(), screen.getByTestId("equation").getAttribute("aria-busy")]).toEqual([
+      say.text("lab.unit.title", { layer: "hidden", unit: "2" }),
+      "false",
     ]);
     await shown.rerender({ focus: null, explained: null });
     expect(screen.getByTestId("equation").textContent).toContain(say.text("lab.equation.invite"));
