@@ -108,7 +108,8 @@ def page(browser, lab):
 
 
 def number(page, testid):
-    """A number as the page writes it."""
+    """A number as the page writes it, once it is that of the opened unit."""
+    page.locator("[data-testid=equation][aria-busy=false]").wait_for()
     page.get_by_test_id(testid).wait_for()
     return float(page.get_by_test_id(testid).text_content().replace("\N{MINUS SIGN}", "-"))
 
