@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import itertools
 import multiprocessing
-import os
 import queue
 import signal
 import threading
@@ -19,9 +18,6 @@ from vitrail.lab.pulse import Pulse
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
-
-_NICE = 10
-"""How much a training yields, where cores are few, to the page that somebody watches it in and to the web process."""
 
 _PATIENCE = 3.0
 """Seconds that a process gets to save the last moment and end by itself; then it is killed."""
@@ -144,8 +140,6 @@ class WorkerProcess:
 
 def _work(connection: Connection, keep: int, pulse: Pulse) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the web process decides
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
     from vitrail.lab.worker import run  # only the new process imports what trains
 
     run(connection, keep, pulse)
