@@ -37,6 +37,7 @@ SAME = (
     "train_ratio",
     "x_test",
     "kB",
+    "MB",
     "points",
 )
 BESIDE = ("gallery", "gallery-plane", "trained", "page", "main", "data.csv", "data.npz", "data.zip")

@@ -461,6 +461,7 @@ def test_arguments_in_pairs(twins, monkeypatch, case):
 
 @pytest.mark.soak
 @pytest.mark.filterwarnings("ignore:Your input ran out of data", "ignore:.shuffle=True. was passed")
+@pytest.mark.timeout(3600)
 def test_arguments_all_together(twins, monkeypatch):
     names = ("model", "kind", "shuffle", "validation", "weights", "batch_size", "steps_per_epoch", "listens")
     first = {name: values[0] for name, values in FACTORS.items()}
