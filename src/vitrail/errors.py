@@ -50,8 +50,12 @@ class VitrailError(Exception):
         self.arguments = arguments
 
     def render(self, language: Language = "en") -> str:
-        """The error's text in one language."""
-        return locale.text(self.key, language, **self.arguments)
+        """The error's text in one language, what the system said of a file included."""
+        said = {
+            name: locale.system_reason(value, language) if isinstance(value, str) else value
+            for name, value in self.arguments.items()
+        }
+        return locale.text(self.key, language, **said)
 
     def __str__(self) -> str:
         return self.render()

@@ -140,7 +140,7 @@ def test_language_follows_the_environment(monkeypatch, capsys):
         (["fit", "--epochs", "0"], "--epochs"),
         (["fit", "lost.toml"], "lost.toml cannot be read"),
         (["trace"], "Missing argument"),
-        (["trace", "lost"], "no complete run folder"),
+        (["trace", "lost"], "There is no run folder lost."),
         (["lab", "--port", "99999"], "--port"),
         (["lab", "lost.toml"], "lost.toml cannot be read"),
         (["fit", "--lang", "de"], "--lang"),

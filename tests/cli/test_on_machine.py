@@ -13,6 +13,7 @@ from vitrail.cli import doctor as doctor_module
 from vitrail.cli.command import run
 from vitrail.data import dataset_names, keras_sets
 from vitrail.lab import page
+from vitrail.locale import text
 
 
 def shown_by(capsys, *typed, code=0):
@@ -98,8 +99,8 @@ def test_data_shows_where_things_are(private, capsys):
         (["data", "--wher"], "No such option --wher. Near to it: --where, --help."),
         (["predict", "x", "--index", "a"], "--index: expected a whole number, 0 or more."),
         (["fit", "--seed", "-1"], "--seed: expected a whole number from 0 to 4294967295."),
-        (["data", "iris", "wine"], "The command cannot be read: Got unexpected extra argument (wine)."),
-        (["completion"], "Missing argument SHELL. Try 'vitrail --help'."),
+        (["data", "iris", "wine"], "wine is too much. Try 'vitrail data --help'."),
+        (["completion"], "Missing argument SHELL. Try 'vitrail completion --help'."),
     ],
 )
 def test_bad_use_gives_one_line_and_exit_code_2(typed, said, private, capsys):
@@ -113,6 +114,13 @@ def test_an_option_without_its_value(monkeypatch, capsys):
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     assert run(["predict", "x", "--index"]) == 2
     assert "L'option --index demande une valeur." in capsys.readouterr().err
+
+
+def test_the_first_help_page_cuts_no_sentence(capsys):
+    assert run(["--help", "--lang", "en"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "..." not in shown.replace("[ARGS]...", "")
+    assert text("cli.help.trace", "en") in shown
 
 
 def test_a_help_page_is_french_with_its_frame(capsys):

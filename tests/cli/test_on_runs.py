@@ -119,7 +119,8 @@ def test_the_catalogue_is_listed_with_quality_and_reason(capsys):
     ("typed", "said"),
     [
         (["evaluate"], "Missing argument"),
-        (["evaluate", "lost"], "no complete run folder"),
+        (["evaluate", "lost"], "There is no run folder lost."),
+        (["evaluate", "FOLDER"], "no complete run folder (No such file or directory)"),
         (["summary", "lost.toml"], "lost.toml cannot be read"),
         (["summary", "iris-mlp"], "Did you mean 'iris_mlp'?"),
         (["fit", "penguins"], "There is no experiment 'penguins'"),
@@ -139,7 +140,7 @@ def test_the_catalogue_is_listed_with_quality_and_reason(capsys):
 )
 def test_bad_use_gives_one_line_and_exit_code_2(typed, said, iris_run, tmp_path, capsys):
     png = write_png(tmp_path / "a.png", np.zeros((2, 2, 1), np.uint8))
-    places = {"RUN": str(iris_run), "PNG": str(png), "THIS": __file__}
+    places = {"RUN": str(iris_run), "PNG": str(png), "THIS": __file__, "FOLDER": str(tmp_path)}
     assert run([*(places.get(word, word) for word in typed), "--lang", "en"]) == 2
     shown = capsys.readouterr()
     assert (shown.out, shown.err.count("\n")) == ("", 1)
@@ -194,3 +195,32 @@ def test_a_training_that_ends_in_no_numbers_is_kept_where_the_experiment_says_so
         capsys.readouterr().out
     )
     assert len(open_run(tmp_path / "run").history["loss"]) == 1
+
+
+def test_a_trace_names_both_classes_of_a_single_output(gauss_run, capsys):
+    data = vitrail.load_dataset("gauss")
+    output = open_run(gauss_run).model().predict(data.x_test[:1], verbose=0)[0, 0]
+    label, predicted = (data.class_names[int(place)] for place in (data.y_test[0], output > 0.5))
+    first = shown_by(capsys, "trace", gauss_run).splitlines()[0]
+    assert first == f"Test example 0: true class {label}, predicted {predicted}"
+
+
+def test_a_trace_of_a_regression_writes_both_numbers_alike(plane_run, capsys):
+    assert run(["trace", str(plane_run), "--lang", "fr"]) == 0
+    numbers = re.search(r"cible (\S+), prédiction (\S+)", capsys.readouterr().out)
+    assert [bool(re.fullmatch(r"[+-]\d,\d{1,8}", number)) for number in numbers.groups()] == [True, True]
+
+
+def test_a_trace_cuts_no_number_on_a_narrow_terminal(iris_run, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert "…" not in shown_by(capsys, "trace", iris_run)
+
+
+def test_a_file_that_is_not_there_is_said_in_french(capsys):
+    assert run(["fit", "lost.toml", "--lang", "fr"]) == 2
+    assert "ne peut pas être lue\N{NO-BREAK SPACE}: aucun fichier ni dossier de ce nom." in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_data_is_not_called_a_data_set(capsys):
+    assert run(["data", __file__, "--lang", "en"]) == 2
+    assert "is a file, but of no kind that is read as data" in capsys.readouterr().err

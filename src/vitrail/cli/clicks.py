@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from vitrail.cli.on_machine import PROGRAM
 from vitrail.locale import text
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from vitrail.types import Language
 
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)")
+"""How click says that more was typed than a command takes."""
 _SECTIONS = {"Options": "cli.use.options", "Commands": "cli.use.commands"}
 
 
@@ -34,6 +38,7 @@ def frame(group: click.Group, language: Language) -> None:
 
     for command in (group, *group.commands.values()):
         command.context_class = Context
+        command.short_help = command.help  # whole sentences: click would cut what it makes of them
 
 
 def mistake(error: click.ClickException, language: Language) -> str:
@@ -52,7 +57,19 @@ def mistake(error: click.ClickException, language: Language) -> str:
         case click.BadParameter(param=param) if param is not None:
             return _wrong_value(param, error.message, language)
         case _:
-            return text("cli.use.other", language, reason=error.format_message().rstrip("."))
+            return _other(error, language)
+
+
+def _other(error: click.ClickException, language: Language) -> str:
+    if extra := _EXTRA.match(error.message):
+        return text("cli.use.extra", language, extra=extra[1])
+    return text("cli.use.other", language, reason=error.format_message().rstrip("."))
+
+
+def asked(error: click.ClickException) -> str:
+    """The command whose help page says how it is typed."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return PROGRAM if context is None else context.command_path
 
 
 def _with_near(said: str, near: Sequence[str] | None, language: Language) -> str:

@@ -52,7 +52,8 @@ def run(typed: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _say(text("cli.interrupted", language), INTERRUPTED)
     except click.ClickException as error:
-        return _say(text("cli.bad_use", language, reason=clicks.mistake(error, language)), BAD_USE)
+        reason, command = clicks.mistake(error, language), clicks.asked(error)
+        return _say(text("cli.bad_use", language, reason=reason, command=command), BAD_USE)
     except VitrailError as error:
         return _say(error.render(language), BAD_USE)
     return left or 0  # click gives the code that a command left with

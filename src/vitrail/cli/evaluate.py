@@ -13,7 +13,7 @@ from vitrail.cli.words import column, console
 from vitrail.evaluation import evaluate as measure
 from vitrail.evaluation import predict
 from vitrail.locale import text
-from vitrail.locale.numbers import significant
+from vitrail.locale.numbers import integer, significant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ def _table(scores: Mapping[str, Mapping[str, float]], counts: Mapping[str, int],
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column()
     for part, count in counts.items():
-        table.add_column(text(f"cli.evaluate.{part}", language, count=count), justify="right")
+        table.add_column(text(f"cli.evaluate.{part}", language, count=integer(count, language)), justify="right")
     for name in scores["test"]:
         table.add_row(column(name, language), *(significant(scores[part][name], language) for part in counts))
     return table

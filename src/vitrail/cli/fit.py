@@ -11,11 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from vitrail import runs
 from vitrail.cli.confusion import confusion_table, has_table
 from vitrail.cli.reading import read_experiment
+from vitrail.cli.words import column
 from vitrail.data import load_dataset
 from vitrail.errors import RunError, UnavailableError
 from vitrail.evaluation import predict
 from vitrail.experiment import reference
 from vitrail.locale import decimal, text
+from vitrail.locale.numbers import integer
 from vitrail.training import Checkpoints, DivergenceError, Session, interruptible
 from vitrail.training.snapshot import read as read_snapshot
 
@@ -58,9 +60,8 @@ def fit(
     experiment, dataset = _with_data(read_experiment(path) if path else None, console, language)
     experiment = _changed(experiment, epochs, seed)
     places = runs.new_places(experiment, out)
-    console.print(
-        text("cli.fit.start", language, data=experiment.data.name, count=len(dataset.x_train), seed=experiment.seed)
-    )
+    count = integer(len(dataset.x_train), language)
+    console.print(text("cli.fit.start", language, data=experiment.data.name, count=count, seed=experiment.seed))
     for finding in dataset.findings:
         console.print(text("cli.table.finding", language, finding=finding.render(language)), markup=False)
     session = Session.open(experiment, dataset, on_nan=on_nan)
@@ -185,17 +186,11 @@ def _print_end(session: Session, console: Console, language: Language) -> None:
 def _print_epoch(record: EpochRecord, console: Console, language: Language) -> None:
     if record.epoch == 1:
         names = ["epoch", *record.logs, "seconds"]
-        console.print(
-            _row([text(f"cli.column.{name}", language) if name in _NAMED else name for name in names]), style="bold"
-        )
+        console.print(_row([column(name, language) for name in names]), style="bold")
     values = [f"{value:.4f}" for value in record.logs.values()]
     console.print(
         _row([str(record.epoch), *(decimal(value, language) for value in [*values, f"{record.seconds:.2f}"])])
     )
-
-
-_NAMED = {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
-"""Columns that have a word of their own in every language; other metrics keep Keras' name."""
 
 
 def _row(cells: list[str]) -> str:

@@ -11,6 +11,7 @@ from rich.table import Table
 from vitrail.cli.reading import run_with_data, scaled
 from vitrail.cli.words import class_names
 from vitrail.errors import DataError
+from vitrail.evaluation import predicted_classes
 from vitrail.locale import text
 from vitrail.locale.numbers import signed
 from vitrail.tracing import trace as trace_step
@@ -56,11 +57,11 @@ def trace(path: Path, *, index: int, layer: str | None, unit: int, language: Lan
 
 def _headline(record: Trace, names: list[str], label: float, index: int, language: Language) -> str:
     output = record[-1].a[0].ravel()
-    if output.size == len(names):
-        predicted = names[int(output.argmax())]
+    if names and output.size in {1, len(names)}:
+        predicted = names[int(predicted_classes(output[None])[0])]
         return text("cli.trace.example", language, index=index, label=names[int(label)], predicted=predicted)
     shown = ", ".join(signed(value, language) for value in output)
-    return text("cli.trace.value", language, index=index, label=str(label), predicted=shown)
+    return text("cli.trace.value", language, index=index, label=signed(label, language), predicted=shown)
 
 
 def _layers(record: Trace, language: Language) -> Table:
@@ -68,7 +69,7 @@ def _layers(record: Trace, language: Language) -> Table:
         box=box.SIMPLE_HEAD, pad_edge=False, caption=text("cli.trace.range", language), caption_justify="left"
     )
     for column in (text("cli.trace.layer", language), "z", "a", "δ = ∂L/∂z"):
-        table.add_column(column, no_wrap=True)
+        table.add_column(column, overflow="fold")  # a narrow terminal breaks a range in two lines, and cuts none
     for layer in record.layers:
         ranges = [_range(values, language) for values in (layer.z, layer.a, layer.delta)]
         table.add_row(f"{layer.name} {'x'.join(map(str, layer.a.shape[1:]))}", *ranges)
@@ -80,9 +81,9 @@ def _output(record: Trace, names: list[str], language: Language) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD, title=text("cli.trace.output", language), title_justify="left", title_style="bold"
     )
-    table.add_column(text("cli.trace.unit", language))
+    table.add_column(text("cli.trace.unit", language), overflow="fold")
     for column in ("z", "a", "δ"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", overflow="fold")
     for unit, values in enumerate(zip(last.z[0].ravel(), last.a[0].ravel(), last.delta[0].ravel(), strict=True)):
         name = f"{unit} {names[unit]}" if last.a[0].size == len(names) else str(unit)
         table.add_row(name, *(signed(value, language) for value in values))

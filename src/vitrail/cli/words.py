@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from vitrail.data import Dataset
     from vitrail.types import Axis, Language
 
-_NAMED = {"loss", "accuracy", "val_loss", "val_accuracy"}
-"""Metrics that have a word of their own in every language; others keep Keras' name."""
+_NAMED = {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"}
+"""Columns that have a word of their own in every language; other metrics keep Keras' name."""
 
 
 def console() -> Console:
@@ -65,5 +65,13 @@ def axis(name: Axis, language: Language) -> str:
 
 
 def column(metric: str, language: Language) -> str:
-    """A metric's word, or Keras' name for it."""
-    return text(f"cli.column.{metric}", language) if metric in _NAMED else metric
+    """A metric's word, or Keras' name for it.
+
+    Examples:
+        >>> column("val_loss", "fr"), column("mae", "fr"), column("val_mae", "fr")
+        ('coût test', 'mae', 'mae test')
+    """
+    if metric in _NAMED:
+        return text(f"cli.column.{metric}", language)
+    name = metric.removeprefix("val_")
+    return name if name == metric else text("cli.column.val", language, name=name)

@@ -17,6 +17,7 @@ from vitrail.data import (
     zipped,
 )
 from vitrail.data.tables import reading
+from vitrail.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -60,6 +61,9 @@ def of(path: Path, options: Collection[str]) -> Callable[..., Dataset]:
         path: of a file or a folder.
         options: the names of those that are asked for: `window` makes a series of a table or an array, and
             `text` samples of the texts of a table.
+
+    Raises:
+        DataError: it is a file of no kind that is read.
     """
     suffix = path.suffix.lower()
     if suffix in reading.SUFFIXES:
@@ -72,4 +76,6 @@ def of(path: Path, options: Collection[str]) -> Callable[..., Dataset]:
         return idx_files.load
     if path.is_dir():
         return sounds.load if class_folders.has(path, sounds.SUFFIXES) else image_folder.load
+    if path.is_file() and suffix not in _ALONE:
+        raise DataError("error.data.unknown_file", name=str(path))
     return _ALONE.get(suffix, image_folder.load)

@@ -236,6 +236,8 @@ def is_path(name: str) -> bool:
 
 
 def _unknown_name(name: str) -> DataError:
+    if os.path.isfile(name):  # noqa: PTH113 - a Path raises for a name that is too long
+        return DataError("error.data.unknown_file", name=name)
     close = difflib.get_close_matches(name.lower().replace("-", "_"), _SETS, n=1)
     if close:
         return DataError("error.data.unknown_name_close", name=name, close=close[0])

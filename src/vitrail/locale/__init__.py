@@ -5,5 +5,6 @@ arguments, and whoever shows them to a person renders them here.
 """
 
 from vitrail.locale.catalogue import LANGUAGES, catalogue, decimal, language_of_environment, text
+from vitrail.locale.system import system_reason
 
-__all__ = ["LANGUAGES", "catalogue", "decimal", "language_of_environment", "text"]
+__all__ = ["LANGUAGES", "catalogue", "decimal", "language_of_environment", "system_reason", "text"]

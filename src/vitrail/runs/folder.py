@@ -218,13 +218,18 @@ def open_run(folder: str | Path) -> SavedRun:
         RunError: this is no run folder, a part of it is missing or damaged, or a later version wrote it.
     """
     folder = Path(folder)
+    if not folder.is_dir():
+        raise RunError("error.run.missing", path=str(folder))
     try:
         information = (folder / "run.json").read_text(encoding="utf-8")
         history = _histories.validate_json((folder / "history.json").read_bytes())
         _check_format(folder, json.loads(information))
         experiment = Experiment.read(folder / "experiment.toml")
         return SavedRun(folder, experiment, history, Information.model_validate_json(information))
-    except (OSError, ValueError) as error:  # what is wrong with a field, an experiment or JSON is a ValueError
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError("error.run.folder", path=str(folder), reason=reason) from error
+    except ValueError as error:  # what is wrong with a field, an experiment or JSON is a ValueError
         raise RunError("error.run.folder", path=str(folder), reason=str(error).splitlines()[0]) from error
 
 
