@@ -1,13 +1,20 @@
 import {
   isSameEnd,
+  nameOf,
   readExperiment,
+  snakeCase,
+  type CompileForm,
   type EpochRow,
+  type ExperimentForm,
   type Notice,
   type RunCard,
   type WorkspaceEntry,
 } from "@vitrail/core";
 import { SvelteSet } from "svelte/reactivity";
 import { isNotice, type Keeping } from "./kept.ts";
+
+/** A curve of one loss beside that of another compares nothing. */
+const lossOf = (compile: CompileForm): string => snakeCase(nameOf(compile.loss));
 
 /** The kept runs of the workspace: which there are, which are compared, and which one is the ghost. */
 export class Runs {
@@ -25,12 +32,14 @@ export class Runs {
     private readonly tell: (notice: Notice) => void,
   ) {}
 
-  /** The run whose curve is looked back at: the one that was chosen, or else the last one of the same data before this. */
-  ghost(data: string, history: readonly EpochRow[]): RunCard | null {
+  /** The run whose curve is looked back at: the chosen one, or else the last before this of the same data and the same loss. */
+  ghost(now: ExperimentForm | null, history: readonly EpochRow[]): RunCard | null {
     const chosen = this.list.find((run) => run.id === this.#ghost);
-    const last = this.list.find(
-      (run) => readExperiment(run.experiment).data.name === data && !isSameEnd(run.history, history),
-    );
+    const last = this.list.find((run) => {
+      const { data, compile } = readExperiment(run.experiment);
+      const alike = data.name === now?.data.name && lossOf(compile) === lossOf(now.compile);
+      return alike && !isSameEnd(run.history, history);
+    });
     return chosen ?? last ?? null;
   }
 

@@ -1,4 +1,4 @@
-import type { Notice, RunCard } from "@vitrail/core";
+import { readExperiment, type ExperimentForm, type Notice, type RunCard } from "@vitrail/core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Recording } from "../../../packages/core/fixtures/recording.ts";
 import { addressWith, sightIn } from "../src/address.ts";
@@ -6,6 +6,8 @@ import type { Keeping } from "../src/kept.ts";
 import { Runs } from "../src/runs.svelte.ts";
 
 const { experiment } = new Recording("iris").get("workspace");
+const now = readExperiment(experiment);
+const elsewhere: ExperimentForm = { ...now, data: { ...now.data, name: "fashion_mnist" } };
 const refusal: Notice = { type: "notice", level: "error", key: "error.lab.run_unknown", arguments: { run: "x" } };
 
 function run(number: number, loss: number, epochs = 2): RunCard {
@@ -53,18 +55,24 @@ beforeEach(async () => {
 });
 
 describe("the kept runs", () => {
+  it("have no ghost of another loss, and know one loss by both its names", () => {
+    const judged = (loss: string): ExperimentForm => ({ ...now, compile: { ...now.compile, loss } });
+    expect(runs.ghost(judged("mean_squared_error"), [])).toBeNull();
+    expect(runs.ghost(judged("SparseCategoricalCrossentropy"), [])?.number).toBe(2);
+  });
+
   it("have the last one of the same data for a ghost, but not the very run that is shown", () => {
-    expect(runs.ghost("iris", [])?.number).toBe(2);
-    expect(runs.ghost("iris", run(2, 0.5).history)?.number).toBe(1);
-    expect(runs.ghost("fashion_mnist", [])).toBeNull();
+    expect(runs.ghost(now, [])?.number).toBe(2);
+    expect(runs.ghost(now, run(2, 0.5).history)?.number).toBe(1);
+    expect(runs.ghost(elsewhere, [])).toBeNull();
   });
 
   it("have the ghost that was chosen, until it is chosen again", () => {
     runs.ghostShown = false;
     runs.haunt("run-1");
-    expect([runs.ghost("fashion_mnist", [])?.number, runs.ghostShown]).toEqual([1, true]);
+    expect([runs.ghost(elsewhere, [])?.number, runs.ghostShown]).toEqual([1, true]);
     runs.haunt("run-1");
-    expect(runs.ghost("iris", [])?.number).toBe(2);
+    expect(runs.ghost(now, [])?.number).toBe(2);
   });
 
   it("grow by the one that is kept", async () => {
