@@ -17,6 +17,7 @@ from vitrail.lab.regions import Survey
 from vitrail.models import ObjectSpec
 from vitrail.training import Session
 from vitrail.wire import messages as wire
+from vitrail.wire.tensor_messages import Arrange, Arrangement, Measure, Pick, Slab, TensorCard
 
 DIGITS = Experiment(
     seed=1,
@@ -31,7 +32,7 @@ DIGITS = Experiment(
     fit=FitSpec(epochs=1, batch_size=32),
 )
 IRIS = 0
-NUMBERS = wire.Arrangement(["held", "columns"], [2, 0], "numbers", "tensor", [0, 0, 0])
+NUMBERS = Arrangement(["held", "columns"], [2, 0], "numbers", "tensor", [0, 0, 0])
 
 
 @pytest.fixture(scope="module")
@@ -105,15 +106,15 @@ def test_the_page_keeps_its_arrangement_while_the_training_goes_on(describe):
     view = View(explore="weights/dense", language="fr")
     moment = Exposure(session, Survey())
     entries, explored, card, slab, along = room.show(moment, view)
-    assert [type(one) for one in (entries, card)] == [wire.Tensors, wire.TensorCard]
+    assert [type(one) for one in (entries, card)] == [wire.Tensors, TensorCard]
     assert (explored.name, explored.clock.updates) == ("weights/dense/kernel", 0)
     assert [axis.name for axis in card.axes] == ["input", "unit"]
     assert (slab.expression, along.span.axis) == ('model.get_layer("dense").kernel', 1)
-    asked = wire.Arrange(NUMBERS)
+    asked = Arrange(NUMBERS)
     assert room.answer(asked, lambda: moment, view).shape == [8]
-    assert room.answer(wire.Measure(0), lambda: moment, view).span.length == 4
+    assert room.answer(Measure(0), lambda: moment, view).span.length == 4
     with pytest.raises(InputError, match="7"):
-        room.answer(wire.Arrange(msgspec.structs.replace(NUMBERS, at=[7, 0])), lambda: moment, view)
+        room.answer(Arrange(msgspec.structs.replace(NUMBERS, at=[7, 0])), lambda: moment, view)
     session.advance(batches=1)
     explored, _, slab, along = room.show(Exposure(session, Survey()), view)
     assert (explored.clock.updates, slab.arrangement, along.span.axis) == (1, NUMBERS, 0)
@@ -133,7 +134,7 @@ def test_a_tensor_that_is_none_is_refused_once_and_the_one_before_stays(exposure
     with pytest.raises(RequestError, match=name):
         list(room.show(exposure, view))
     assert list(room.show(exposure, view)) == []
-    assert room.answer(wire.Measure(0), lambda: exposure, view).size == 8
+    assert room.answer(Measure(0), lambda: exposure, view).size == 8
 
 
 def test_a_group_without_a_tensor_is_listed_and_nothing_is_explored(exposures):
@@ -141,7 +142,7 @@ def test_a_group_without_a_tensor_is_listed_and_nothing_is_explored(exposures):
     (entries,) = room.show(exposures[IRIS], View(explore="gradients"))
     assert {entry.group for entry in entries.entries} == {"data", "weights"}
     with pytest.raises(RequestError, match=r"error\.lab\.no_tensor|No tensor"):
-        room.answer(wire.Measure(0), lambda: exposures[IRIS], View())
+        room.answer(Measure(0), lambda: exposures[IRIS], View())
 
 
 def test_a_training_that_plays_keeps_nine_tenths_of_its_time():
@@ -171,11 +172,11 @@ def test_a_training_that_plays_keeps_nine_tenths_of_its_time():
 def test_a_page_explores_and_no_message_takes_it_away(lab):
     with lab.browse("exploring") as page:
         page.idle(0)
-        page.send(wire.Measure(0))
+        page.send(Measure(0))
         assert page.until(wire.Notice).key == "error.lab.no_tensor"
         page.send(wire.Explore("weights/dense_1/kernel"))
         assert page.until(wire.Explored).name == "weights/dense_1/kernel"
-        before = page.until(wire.Slab)
+        before = page.until(Slab)
         for name, key in (
             ("nothing", "error.lab.tensor"),
             ("weights/nothing", "error.lab.layer"),
@@ -184,27 +185,27 @@ def test_a_page_explores_and_no_message_takes_it_away(lab):
             page.send(wire.Explore(name))
             assert page.until(wire.Notice).key == key
         hostile = msgspec.structs.replace
-        fits = wire.Arrangement(["rows", "columns"], [0, 0], "heat", "slice", [0, 0, 0])
+        fits = Arrangement(["rows", "columns"], [0, 0], "heat", "slice", [0, 0, 0])
         for arrangement, key in (
             (hostile(fits, roles=["rows"] * 9, at=[0] * 9), "error.explore.rank"),
             (hostile(fits, roles=["rows", "rows"]), "error.explore.role"),
             (hostile(fits, roles=["held", "rows"], at=[2**62, 0]), "error.explore.index"),
             (hostile(fits, roles=["rows", "colour"]), "error.explore.colour"),
         ):
-            page.send(wire.Arrange(arrangement))
+            page.send(Arrange(arrangement))
             assert page.until(wire.Notice).key == key
-        page.send(wire.Pick(fits, [0, 1], [3, 2], [0, 1]))
+        page.send(Pick(fits, [0, 1], [3, 2], [0, 1]))
         assert page.until(wire.Notice).key == "error.explore.part"
-        page.send(wire.Arrange(fits))
-        assert page.until(wire.Slab).values == before.values
+        page.send(Arrange(fits))
+        assert page.until(Slab).values == before.values
         page.send(wire.Step("batch"))
         explored = page.until(wire.Explored)
         assert (explored.name, explored.clock.updates) == ("weights/dense_1/kernel", 1)
-        after = page.until(wire.Slab)
+        after = page.until(Slab)
         assert after.arrangement == fits
         assert after.values != before.values
         page.send(wire.Explore(None))
-        page.send(wire.Measure(0))
+        page.send(Measure(0))
         assert page.until(wire.Notice).key == "error.lab.no_tensor"
     workspace = lab.app.state.hub.workspace("exploring")
     assert not workspace.edits.undoable

@@ -17,11 +17,12 @@ from vitrail import explore
 from vitrail.widgets import front_end, static_tensor
 from vitrail.widgets.tensor_conversation import TensorConversation
 from vitrail.wire import messages as wire
+from vitrail.wire.tensor_messages import Arrange, Arrangement, Measure, Pick
 
 _message = msgspec.msgpack.Decoder(wire.ServerMessage)
 _opening = msgspec.msgpack.Decoder(list[wire.ServerMessage])
 TABLE = np.array([[1.5, np.nan], [-2.0, np.inf]])
-FLAT = wire.Arrangement(["rows", "columns"], [0, 0], "heat", "slice", [0, 0, 0])
+FLAT = Arrangement(["rows", "columns"], [0, 0], "heat", "slice", [0, 0, 0])
 
 
 def ask(value, request):
@@ -39,16 +40,16 @@ def test_a_conversation_opens_with_the_tensor_and_answers_from_it():
     hello, card, slab, statistics = _opening.decode(TensorConversation(explore(TABLE), "fr").opening())
     assert (hello.protocol, card.expression, statistics.span.axis) == (wire.PROTOCOL, "x", 1)
     assert slab.written == ["1,5", "NaN", "\N{MINUS SIGN}2", "∞"]
-    assert ask(TABLE, wire.Arrange(FLAT)).arrangement == FLAT
-    assert ask(TABLE, wire.Measure(0)).span.axis == 0
-    assert ask(TABLE, wire.Pick(FLAT, [0, 1], [1, 2], [0, 1])).expression == "x[1, 0]"
+    assert ask(TABLE, Arrange(FLAT)).arrangement == FLAT
+    assert ask(TABLE, Measure(0)).span.axis == 0
+    assert ask(TABLE, Pick(FLAT, [0, 1], [1, 2], [0, 1])).expression == "x[1, 0]"
 
 
 @pytest.mark.parametrize(
     ("request_", "key"),
     [
-        (wire.Measure(2), "error.explore.axis"),
-        (wire.Pick(FLAT, [0, 1], [0, 9], [0, 1]), "error.explore.part"),
+        (Measure(2), "error.explore.axis"),
+        (Pick(FLAT, [0, 1], [0, 9], [0, 1]), "error.explore.part"),
         (b"\xc1", "error.widget.message"),
         (wire.Play(), "error.widget.message"),
         (
@@ -81,7 +82,7 @@ def test_the_widget_answers_over_its_channel_in_its_language(monkeypatch, tmp_pa
 
     widget, sent = TensorWidget(explore(TABLE, language="en"), language="fr"), []
     monkeypatch.setattr(widget, "send", lambda _, buffers: sent.extend(buffers))
-    pick = wire.Pick(FLAT, [0, 1], [0, 1], [0, 1])
+    pick = Pick(FLAT, [0, 1], [0, 1], [0, 1])
     widget._handle_custom_msg({}, [memoryview(msgspec.msgpack.encode(pick))])
     (picked,) = map(_message.decode, sent)
     assert (widget.language, picked.value) == ("fr", "1,5")

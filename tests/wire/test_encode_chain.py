@@ -17,6 +17,7 @@ from vitrail.wire import chain_messages as wire
 from vitrail.wire import encode_chain
 from vitrail.wire.chain_answers import ChainAnswers
 from vitrail.wire.messages import Redo, Undo
+from vitrail.wire.tensor_messages import Arrangement
 
 X = np.arange(6).reshape(2, 3)
 SMALL = Chain((Step("y", o.Add(), "x", [10, 20, 30]), Step("z", o.Sum(1), "y"), Step("t", o.Transpose(), "y")))
@@ -170,7 +171,7 @@ def test_edits_are_the_chains_own_and_come_back():
         (wire.Relate("y", 2, [0, 3]), "error.tensor.index"),
         (wire.Relate("z", 0, [2, 0]), "error.tensor.operand_index"),
         (wire.Relate("y", 1, [0]), "error.tensor.operand_index"),
-        (wire.ArrangePane("y", 0, wire.Arrangement([], [], "heat", "tensor", [0, 0, 0])), "error.explore.rank"),
+        (wire.ArrangePane("y", 0, Arrangement([], [], "heat", "tensor", [0, 0, 0])), "error.explore.rank"),
         (wire.PutStep(wire.StepDraft("w", "power", {}, "y")), "error.tensor.operation"),
         (wire.PutStep(wire.StepDraft("w", "sum", {"axis": "a"}, "y")), "error.data.option_whole"),
         (wire.PutStep(wire.StepDraft("w", "add", {}, "y", None, "[1,")), "error.tensor.constant_text"),

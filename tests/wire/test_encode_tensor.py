@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vitrail import explore
 from vitrail.errors import InputError
 from vitrail.wire import encode_tensor
-from vitrail.wire import messages as wire
+from vitrail.wire import tensor_messages as wire
 from vitrail.wire.tensor_answers import TensorAnswers
 
 TABLE = np.array([[1.5, np.nan, -2.0], [np.inf, -np.inf, 0.1]])
@@ -18,7 +18,7 @@ FLAT = wire.Arrangement(["rows", "columns"], [0, 0], "heat", "tensor", [0, 0, 0]
 
 def opened(value, language="en"):
     """The messages that an exploration opens with, after they travelled."""
-    encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(wire.ServerMessage).decode
+    encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(wire.TensorMessage).decode
     return [decode(encode(message)) for message in TensorAnswers(explore(value)).opening(language)]
 
 

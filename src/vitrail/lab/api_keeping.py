@@ -19,7 +19,7 @@ from vitrail.lab.api import Named  # noqa: TC001 - the router reads annotations
 from vitrail.lab.hub import Hub
 from vitrail.lab.keeping_runs import LONGEST_NAME
 from vitrail.types import Language  # noqa: TC001 - the router reads annotations
-from vitrail.wire.messages import WorkspaceEntry
+from vitrail.wire.kept_cards import WorkspaceEntry
 
 if TYPE_CHECKING:
     from pathlib import Path

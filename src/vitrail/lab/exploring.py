@@ -13,6 +13,7 @@ from vitrail.tensors import explore
 from vitrail.wire import encode
 from vitrail.wire import messages as wire
 from vitrail.wire.tensor_answers import TensorAnswers
+from vitrail.wire.tensor_messages import Arrange, Arrangement, Measure, Pick, TensorRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -199,7 +200,7 @@ class Room:
         """The moment of the training that it was shown then."""
         self._entry: wire.TensorEntry | None = None
         self._answers: TensorAnswers | None = None
-        self._arrangement: wire.Arrangement | None = None
+        self._arrangement: Arrangement | None = None
         self._axis: int | None = None
 
     def show(self, exposure: Exposure, view: View) -> Iterator[wire.ServerMessage]:
@@ -232,7 +233,7 @@ class Room:
         yield wire.Explored(found.entry.name, moment, index if traced else None)
         yield from self._answers.opening(view.language, self._arrangement, self._axis)
 
-    def answer(self, request: wire.TensorRequest, exposure: Callable[[], Exposure], view: View) -> wire.ServerMessage:
+    def answer(self, request: TensorRequest, exposure: Callable[[], Exposure], view: View) -> wire.ServerMessage:
         """One answer about the tensor that is shown, at the moment that is shown.
 
         Args:
@@ -252,11 +253,11 @@ class Room:
             raise RequestError("error.lab.no_tensor")
         answer = self._answers.answer(request, view.language)
         match request:
-            case wire.Arrange(arrangement=arrangement):
+            case Arrange(arrangement=arrangement):
                 self._arrangement = arrangement
-            case wire.Measure(axis=axis):
+            case Measure(axis=axis):
                 self._axis = axis
-            case wire.Pick():
+            case Pick():
                 pass
         return answer
 

@@ -33,7 +33,7 @@ from vitrail.experiment import Experiment
 from vitrail.lab.keeping import OWN_DATA
 from vitrail.lab.keeping_runs import SNAPSHOT
 from vitrail.runs import FORM, PREPROCESSING, open_run
-from vitrail.wire.messages import FileCard
+from vitrail.wire.kept_cards import FileCard
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from vitrail.errors import RequestError, RunError
 from vitrail.lab import keeping
 from vitrail.runs import open_run
-from vitrail.wire.messages import EpochRow, RunCard
+from vitrail.wire.kept_cards import RunCard
+from vitrail.wire.messages import EpochRow
 
 if TYPE_CHECKING:
     from pathlib import Path

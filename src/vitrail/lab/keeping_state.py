@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrail.lab.keeping import Kept
+    from vitrail.wire.kept_cards import RunCard
 
 _WRITE_AFTER = 0.3
 """Seconds between a change of what is looked at and its writing, so that a walk along units is written once."""
@@ -125,7 +126,7 @@ class Keeper:
         self._at = time.time()
         self.announce()
 
-    async def keep(self, writing: asyncio.Future[bytes], folder: Path, *, name: str = "") -> wire.RunCard:
+    async def keep(self, writing: asyncio.Future[bytes], folder: Path, *, name: str = "") -> RunCard:
         """Wait for a run to be written into a folder from `runs.begin`, and count it in.
 
         Raises:

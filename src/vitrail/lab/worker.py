@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from vitrail.lab.shelf import Place
     from vitrail.training import Session
     from vitrail.training.state import State
-    from vitrail.wire.messages import Control, TensorRequest
+    from vitrail.wire.messages import Control
+    from vitrail.wire.tensor_messages import TensorRequest
 
 _TURN = 0.005
 """Shortest turn, in seconds, however many trainings play."""

@@ -21,6 +21,7 @@ from vitrail.lab.orders import View
 from vitrail.lab.pictures import read_sample
 from vitrail.wire import messages as wire
 from vitrail.wire.files_card import SoundsCard
+from vitrail.wire.tensor_messages import Arrange, Measure, Pick
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     from vitrail.lab.keeping_file import Opened
     from vitrail.lab.pictures import Sample
     from vitrail.lab.pool import Lost, Pool
+    from vitrail.wire.kept_cards import RunCard
 
 _UNREADABLE = {"error.run.snapshot", "error.run.snapshot_format", "error.run.snapshot_other"}
 """Errors after which a training can only start anew."""
 
-_ONLY_SEEN = (wire.See, wire.Speak, wire.Examine, wire.Explore, wire.Arrange, wire.Measure, wire.Pick)
+_ONLY_SEEN = (wire.See, wire.Speak, wire.Examine, wire.Explore, Arrange, Measure, Pick)
 """Messages after which nothing is worth saving: a page says them as it opens, or explores a tensor."""
 
 MOST_EXAMPLES = 60
@@ -131,7 +133,7 @@ class Workspace:
                 self._pool.tell(orders.Command(session, message))
             case wire.SetLearningRate() | wire.SetWeight() | wire.Undo() | wire.Redo():
                 await self._edit(session, message)
-            case wire.Check() | wire.Guess() | wire.Arrange() | wire.Measure() | wire.Pick():
+            case wire.Check() | wire.Guess() | Arrange() | Measure() | Pick():
                 self._pool.tell(orders.Ask(session, client.number, message))
             case (
                 wire.Follow()
@@ -350,7 +352,7 @@ class Workspace:
         """The history as JSON."""
         return await self._pool.history(await self.ready())
 
-    async def keep(self, name: str = "") -> wire.RunCard:
+    async def keep(self, name: str = "") -> RunCard:
         """Keep the training as it is now as a run.
 
         Raises:

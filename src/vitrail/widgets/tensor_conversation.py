@@ -10,13 +10,14 @@ from vitrail._version import __version__
 from vitrail.errors import RequestError, VitrailError
 from vitrail.wire import messages as wire
 from vitrail.wire.tensor_answers import TensorAnswers
+from vitrail.wire.tensor_messages import TensorRequest
 
 if TYPE_CHECKING:
     from vitrail.tensors import Exploration
     from vitrail.types import Language
 
 _encode = msgspec.msgpack.Encoder().encode
-_decoder = msgspec.msgpack.Decoder(wire.TensorRequest)
+_decoder = msgspec.msgpack.Decoder(TensorRequest)
 
 
 class TensorConversation:
@@ -43,7 +44,7 @@ class TensorConversation:
             return [_encode(wire.Notice("error", error.key, error.arguments))]
 
 
-def _read(request: bytes) -> wire.TensorRequest:
+def _read(request: bytes) -> TensorRequest:
     try:
         return _decoder.decode(request)
     except msgspec.DecodeError as error:

@@ -11,7 +11,9 @@ from vitrail.tensors.dialects import Library  # noqa: TC001 - of a field
 from vitrail.tensors.kinds import DType  # noqa: TC001 - of a field
 from vitrail.tensors.operation import Family  # noqa: TC001 - of a field
 from vitrail.tensors.parameters import ParameterType  # noqa: TC001 - of a field
-from vitrail.wire.messages import Arrangement, Hello, Index, Notice, Redo, Slab, TensorCard, Undo
+from vitrail.wire.messages import Hello, Notice, Redo, Undo
+from vitrail.wire.tensor_messages import Arrangement, Slab, TensorCard  # noqa: TC001 - of fields
+from vitrail.wire.tensors import Index  # noqa: TC001 - of fields
 
 Argument = bool | int | float | str | list[int] | None
 

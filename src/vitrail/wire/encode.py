@@ -13,7 +13,7 @@ from vitrail.wire import encode_plane
 from vitrail.wire import messages as wire
 from vitrail.wire.encode_files import files_card
 from vitrail.wire.encode_table import table_card
-from vitrail.wire.tensors import rounded, tensor
+from vitrail.wire.tensors import Tensor, rounded, tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -168,13 +168,13 @@ def kind_of(dataset: Dataset) -> wire.SampleKind:
     return "series" if axes and axes[0] == "time" else "row"
 
 
-def as_source(dataset: Dataset, x: Array) -> wire.Tensor:
+def as_source(dataset: Dataset, x: Array) -> Tensor:
     """Samples in the form that they are drawn from."""
     kind = kind_of(dataset)
     if kind == "image":
         shape = [len(x), *(_picture_shape(dataset) or dataset.sample_shape)]
         whole = x.astype(np.uint8)
-        return wire.Tensor(shape, "uint8", whole.tobytes()) if np.array_equal(whole, x) else tensor(x.reshape(shape))
+        return Tensor(shape, "uint8", whole.tobytes()) if np.array_equal(whole, x) else tensor(x.reshape(shape))
     return tensor(x if kind == "series" else x.reshape(len(x), -1))
 
 
@@ -246,7 +246,7 @@ def own_look(session: Session, record: Trace, x: Array, target: float | None) ->
     return _look(session, record, wire.OWN, known, as_source(session.dataset, x[None]))
 
 
-def _look(session: Session, record: Trace, index: int, target: float | None, sample: wire.Tensor | None) -> wire.Look:
+def _look(session: Session, record: Trace, index: int, target: float | None, sample: Tensor | None) -> wire.Look:
     back = target is not None
     return wire.Look(
         clock=clock(session.clock),

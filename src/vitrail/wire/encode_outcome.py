@@ -10,6 +10,7 @@ import numpy as np
 from vitrail.evaluation import class_scores, confusion, predicted_classes
 from vitrail.wire import encode
 from vitrail.wire import messages as wire
+from vitrail.wire.tensors import Tensor
 
 if TYPE_CHECKING:
     from vitrail.training import Clock, Session
@@ -35,7 +36,7 @@ def report(session: Session, clock: Clock, part: wire.Part, examined: Examined) 
         labels = _source_labels(session, part)
         table = confusion(labels, outputs)
         answers = predicted_classes(outputs)
-        counts = wire.Tensor(list(table.shape), "int32", np.ascontiguousarray(table, "<i4").tobytes())
+        counts = Tensor(list(table.shape), "int32", np.ascontiguousarray(table, "<i4").tobytes())
         classes = [wire.ClassRow(row.precision, row.recall, row.f1) for row in class_scores(table)]
     elif kind == "numbers":
         labels, answers = targets.reshape(-1), outputs.reshape(-1)
@@ -78,8 +79,8 @@ def _residuals(targets: Array, answers: Array) -> dict[str, float]:
     return found if variance == 0 else found | {"r2": float(1.0 - squared / variance)}
 
 
-def _vector(values: Array) -> wire.Tensor:
+def _vector(values: Array) -> Tensor:
     """Class numbers as bytes where a byte holds them, all else as float32."""
     if values.dtype.kind in "iub" and values.size and values.min() >= 0 and values.max() < _BYTE:
-        return wire.Tensor([len(values)], "uint8", values.astype(np.uint8).tobytes())
+        return Tensor([len(values)], "uint8", values.astype(np.uint8).tobytes())
     return encode.tensor(values)

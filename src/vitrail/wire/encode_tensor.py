@@ -9,8 +9,8 @@ import numpy as np
 from vitrail.locale.numbers import element
 from vitrail.tensors import arrangement as arranging
 from vitrail.tensors import domain
-from vitrail.wire import messages as wire
-from vitrail.wire.tensors import tensor
+from vitrail.wire import tensor_messages as wire
+from vitrail.wire.tensors import Tensor, tensor
 
 if TYPE_CHECKING:
     from vitrail.tensors import AxisStatistics, Exploration, Selection, Slab
@@ -64,11 +64,11 @@ def slab(found: Slab, language: Language) -> wire.Slab:
     )
 
 
-def values(array: Array) -> wire.Tensor:
+def values(array: Array) -> Tensor:
     """Real numbers to be drawn: bytes as they are, all others as float32, those beyond it at its end."""
     numbers = domain.real(array)
     if numbers.dtype == np.uint8:
-        return wire.Tensor(list(numbers.shape), "uint8", np.ascontiguousarray(numbers).tobytes())
+        return Tensor(list(numbers.shape), "uint8", np.ascontiguousarray(numbers).tobytes())
     held = numbers.astype(np.float64)
     return tensor(np.where(np.isfinite(held), np.clip(held, -_MOST, _MOST), held))
 
@@ -82,7 +82,7 @@ def statistics(found: AxisStatistics) -> wire.AxisStatistics:
         deviation=values(found.deviation),
         low=values(found.low),
         high=values(found.high),
-        broken=wire.Tensor(list(broken.shape), "int32", broken.tobytes()),
+        broken=Tensor(list(broken.shape), "int32", broken.tobytes()),
         measured=found.measured,
         size=found.size,
     )

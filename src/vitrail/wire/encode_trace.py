@@ -12,6 +12,7 @@ from vitrail.tracing.explaining.rendering import Renderer
 from vitrail.tracing.record import INPUT
 from vitrail.wire import encode
 from vitrail.wire import messages as wire
+from vitrail.wire.tensors import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,7 +194,7 @@ def _strip(samples: Array, labels: list[float]) -> wire.Strip:
     low, high = numbers.min(initial=0.0), numbers.max(initial=0.0)
     if shape and low >= 0.0:  # drawn from black to white, as a picture is
         pixels = np.rint(numbers * (255 / high if high else 0.0)).astype(np.uint8)
-        values = wire.Tensor([len(samples), *shape], "uint8", pixels.tobytes())
+        values = Tensor([len(samples), *shape], "uint8", pixels.tobytes())
     else:
         values = encode.tensor(numbers.reshape(len(samples), -1))
     return wire.Strip("image" if values.dtype == "uint8" else "row", list(range(len(samples))), labels, values)

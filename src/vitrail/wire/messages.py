@@ -1,7 +1,8 @@
 """What the lab's server and its pages say to each other: typed, versioned, one MessagePack map each.
 
-The page's TypeScript types are generated from this module (`python -m vitrail.wire.typescript`), and a test fails when
-they are stale. Bump `PROTOCOL` with every change that an older page would misread.
+A tensor that is explored has its own in `tensor_messages`. The page's TypeScript types are generated from these modules
+(`python -m vitrail.wire.typescript`), and a test fails when they are stale. Bump `PROTOCOL` with every change
+that an older page would misread.
 
 Every message is a tagged struct: its `type` field names it. Arrays travel as `Tensor`: little-endian bytes in C order.
 """
@@ -12,15 +13,15 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from vitrail.tensors import arrangement as _arrangement
 from vitrail.types import MAX_SEED, Language
 from vitrail.wire.files_card import FilesCard  # noqa: TC001 - of a field
 from vitrail.wire.table_card import TableCard  # noqa: TC001 - of a field
+from vitrail.wire.tensor_messages import TensorMessage, TensorRequest
+from vitrail.wire.tensors import Index, Tensor  # noqa: TC001 - of fields
 
 PROTOCOL = 5
 """The version of this protocol. The server's `Hello` carries it; a page built for another one reloads itself."""
 
-Index = Annotated[int, msgspec.Meta(ge=0)]
 Seed = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEED)]
 Status = Literal["idle", "compiling", "running"]
 Grain = Literal["batch", "epoch"]
@@ -28,26 +29,10 @@ SampleKind = Literal["image", "row", "series", "text"]
 Part = Literal["train", "test"]
 TensorGroup = Literal["data", "weights", "activations", "gradients"]
 LedgerGrain = Literal["operation", "unit", "layer", "example", "batch"]
-AxisRole = _arrangement.Role
-Drawing = _arrangement.Drawing
-Scale = _arrangement.Scale
 
 
 OWN = -1
 """Stands for the place of an example that is none of the test set's."""
-
-
-class Tensor(msgspec.Struct, frozen=True):
-    """An array.
-
-    Values are `data * scale`: float32 arrays travel as they are (`scale` 1), pictures of weights as int8 with the
-    largest absolute weight at 127.
-    """
-
-    shape: list[int]
-    dtype: Literal["float32", "int8", "uint8", "int32"]
-    data: bytes
-    scale: float = 1.0
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -462,130 +447,6 @@ class Samples(msgspec.Struct, frozen=True, tag="samples"):
     strip: Strip
 
 
-# A tensor that is explored ------------------------------------------------------------------------------------------
-
-
-class TensorAxis(msgspec.Struct, frozen=True):
-    """One axis of a tensor."""
-
-    name: str | None
-    """What it most likely runs over; none where nothing speaks for anything."""
-    length: int
-
-
-class TensorCard(msgspec.Struct, frozen=True, tag="tensor"):
-    """What a tensor is, as a whole."""
-
-    expression: str
-    """The Python expression that gives it."""
-    source: str
-    """The library that it comes from; `list` and `number` are Python's own."""
-    dtype: str
-    bytes: int
-    size: int
-    """How many values there are."""
-    axes: list[TensorAxis]
-    reason: str
-    """Why the axes are taken for these: a key of the catalogue."""
-    sized: bool
-    """Whether values are complex, and drawn and measured by their sizes."""
-    low: float | None
-    """The smallest finite value; none where there is none."""
-    high: float | None
-    mean: float | None
-    deviation: float | None
-    nan: int
-    infinite: int
-    broken_at: list[int]
-    """Where the first value is that is NaN or infinite; empty where there is none."""
-
-
-class Arrangement(msgspec.Struct, frozen=True):
-    """What of a tensor is shown, and how. Lists have an entry for each axis."""
-
-    roles: list[AxisRole]
-    """Where each axis lies; any number of them is held, but each other place is taken once at most."""
-    at: list[Index]
-    """The index of each axis that is held or a film's."""
-    drawing: Drawing
-    scale: Scale
-    start: Annotated[list[Index], msgspec.Meta(min_length=3, max_length=3)]
-    """Which facet, row and column comes first where not all have room."""
-
-
-class AxisSpan(msgspec.Struct, frozen=True):
-    """Which indices of an axis are shown: `count` of them, every `step`th from `start` on."""
-
-    axis: int | None
-    """None where no axis lies there."""
-    start: int
-    step: int
-    count: int
-    length: int
-    """How many there are."""
-
-
-class Slab(msgspec.Struct, frozen=True, tag="slab"):
-    """What an arrangement shows."""
-
-    arrangement: Arrangement
-    values: Tensor
-    """Shape (facets, rows, columns, colours), each 1 where no axis lies there."""
-    spans: list[AxisSpan]
-    """Which indices these are: of facets, rows, columns and colours."""
-    written: list[str]
-    """The same values in words, where they are shown as numbers; otherwise empty."""
-    low: float
-    """What the lowest colour stands for."""
-    high: float
-    nan: int
-    """Values of the whole slice that are NaN."""
-    plus: int
-    """Values of the whole slice that are infinity."""
-    minus: int
-    """Values of the whole slice that are minus infinity."""
-    below: int
-    """Finite values of the whole slice that are lower than the lowest colour."""
-    above: int
-    """Finite values of the whole slice that are higher than the highest colour."""
-    shape: list[int]
-    """That of the whole slice."""
-    expression: str
-    """The Python expression of the whole slice."""
-
-
-class AxisStatistics(msgspec.Struct, frozen=True, tag="axis_statistics"):
-    """What the values at each index of an axis are like. Arrays have the shape (indices,), NaN where none is finite."""
-
-    span: AxisSpan
-    mean: Tensor
-    deviation: Tensor
-    low: Tensor
-    high: Tensor
-    broken: Tensor
-    """Values at each index that are NaN or infinite, and that the others leave out."""
-    measured: int
-    """Values that were looked at."""
-    size: int
-    """Values that there are."""
-
-
-class Picked(msgspec.Struct, frozen=True, tag="picked"):
-    """A part of a slice that somebody picked."""
-
-    expression: str
-    shape: list[int]
-    size: int
-    value: str | None
-    """The value, with all its digits, where it is a single one."""
-    low: float | None
-    high: float | None
-    mean: float | None
-    deviation: float | None
-    nan: int
-    infinite: int
-
-
 class TensorEntry(msgspec.Struct, frozen=True):
     """A tensor of the training that can be explored."""
 
@@ -631,66 +492,10 @@ ServerMessage = (
     | Report
     | Separation
     | Samples
-    | TensorCard
-    | Slab
-    | AxisStatistics
-    | Picked
+    | TensorMessage
     | Tensors
     | Explored
 )
-
-
-# Answers below /api -------------------------------------------------------------------------------------------------
-
-
-class RunCard(msgspec.Struct, frozen=True):
-    """One kept run of a workspace."""
-
-    id: str
-    number: int
-    """1 for the first of the workspace: what it is called by until it has a name."""
-    name: str
-    automatic: bool
-    """Kept because it would have been lost, and not named since: the oldest of these are dropped."""
-    kept: str
-    """When, in the form of ISO 8601."""
-    epochs: int
-    changes: int
-    """What was changed by hand while it trained, which its experiment alone does not tell."""
-    experiment: str
-    """In its JSON form."""
-    history: list[EpochRow]
-    """Of a long one only some epochs, and always the first and the last."""
-
-
-class FileCard(msgspec.Struct, frozen=True):
-    """What a `.vitrail` file holds."""
-
-    version: str
-    """Of Vitrail, which wrote it."""
-    saved: str
-    """When, in the form of ISO 8601."""
-    data: str
-    """Name of the data set."""
-    own_data: bool
-    """Whether it holds data of a person's own."""
-    epochs: int
-    """Completed epochs of the training whose weights it holds."""
-    changes: int
-    """What was changed by hand on the way to these weights."""
-    bytes: int
-
-
-class WorkspaceEntry(msgspec.Struct, frozen=True):
-    """One saved workspace of this machine."""
-
-    name: str
-    saved: float
-    """Seconds since 1970."""
-    data: str
-    """Name of its data set; empty where what was saved is damaged."""
-    open: bool
-    """Whether a lab has it open."""
 
 
 # Page to server -----------------------------------------------------------------------------------------------------
@@ -845,35 +650,6 @@ class Speak(msgspec.Struct, frozen=True, tag="speak"):
 
 TraceRequest = Follow | Focus | Check | Walk | Guess
 """What a page says that looks at one trace."""
-
-
-Ends = Annotated[list[Index], msgspec.Meta(min_length=2, max_length=2)]
-"""The first index of a part of an axis, and the one after the last."""
-
-
-class Arrange(msgspec.Struct, frozen=True, tag="arrange"):
-    """Show a tensor in this arrangement."""
-
-    arrangement: Arrangement
-
-
-class Measure(msgspec.Struct, frozen=True, tag="measure"):
-    """Give the statistics along an axis of a tensor."""
-
-    axis: Index
-
-
-class Pick(msgspec.Struct, frozen=True, tag="pick"):
-    """Say what a part of a slice is. Where no axis lies, its ends mean nothing."""
-
-    arrangement: Arrangement
-    facets: Ends
-    rows: Ends
-    columns: Ends
-
-
-TensorRequest = Arrange | Measure | Pick
-"""What a page says that explores one tensor."""
 
 
 class Explore(msgspec.Struct, frozen=True, tag="explore"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vitrail.wire import encode_tensor
-from vitrail.wire import messages as wire
+from vitrail.wire.tensor_messages import Arrange, Arrangement, Measure, Pick, TensorMessage, TensorRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,8 @@ class TensorAnswers:
         self.exploration = exploration
 
     def opening(
-        self, language: Language, arrangement: wire.Arrangement | None = None, axis: int | None = None
-    ) -> Iterator[wire.ServerMessage]:
+        self, language: Language, arrangement: Arrangement | None = None, axis: int | None = None
+    ) -> Iterator[TensorMessage]:
         """What is shown before anything is asked.
 
         Args:
@@ -45,17 +45,17 @@ class TensorAnswers:
             first = next((names.index(name) for name in _TOLD_FIRST if name in names), 0)
             yield encode_tensor.statistics(self.exploration.statistics(first if axis is None else axis))
 
-    def answer(self, request: wire.TensorRequest, language: Language) -> wire.ServerMessage:
+    def answer(self, request: TensorRequest, language: Language) -> TensorMessage:
         """One answer to one request.
 
         Raises:
             InputError: the tensor has no such arrangement, axis or part.
         """
         match request:
-            case wire.Arrange(arrangement=asked):
+            case Arrange(arrangement=asked):
                 return encode_tensor.slab(self.exploration.slab(encode_tensor.arrangement_in(asked)), language)
-            case wire.Measure(axis=axis):
+            case Measure(axis=axis):
                 return encode_tensor.statistics(self.exploration.statistics(axis))
-            case wire.Pick(arrangement=asked, facets=facets, rows=rows, columns=columns):
+            case Pick(arrangement=asked, facets=facets, rows=rows, columns=columns):
                 arrangement = encode_tensor.arrangement_in(asked)
                 return encode_tensor.picked(self.exploration.select(arrangement, facets, rows, columns), language)
