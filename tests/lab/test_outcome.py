@@ -10,8 +10,8 @@ from PIL import Image
 
 from vitrail import load_dataset
 from vitrail.experiment import catalogue
-from vitrail.lab import pictures
 from vitrail.wire import messages as wire
+from vitrail.wire import own_limits
 
 
 def values(tensor):
@@ -152,8 +152,8 @@ def test_what_is_no_picture_or_too_large_is_refused(lab, digits, monkeypatch):
         "error.data.image_damaged",
         "a.png",
     )
-    assert refusal(b"x" * (pictures.MOST_BYTES + 1)) == (422, "error.lab.picture_large", "")
-    monkeypatch.setattr(pictures, "MOST_PIXELS", 10)
+    assert refusal(b"x" * (own_limits.TRIED_BYTES + 1)) == (422, "error.lab.picture_large", "")
+    monkeypatch.setattr(own_limits, "TRIED_PIXELS", 10)
     assert refusal(picture(np.zeros((4, 4)))) == (422, "error.data.image_large", "a.png")
 
 

@@ -11,6 +11,7 @@ from vitrail.cli import predict_form, predict_rows
 from vitrail.cli.outputs import output_table
 from vitrail.cli.reading import data_of, scaled
 from vitrail.cli.words import class_names, console, shape_text
+from vitrail.data.arrays import of_one_kind
 from vitrail.data.images import WHITE, fit_image, full_light, read_image
 from vitrail.errors import DataError, InputError, ShapeError
 from vitrail.evaluation import predict as outputs_of
@@ -120,17 +121,16 @@ def parse_row(row: str, shape: tuple[int, ...]) -> Array:
 
 def _picture(path: Path, dataset: Dataset, out: Console, language: Language) -> Array:
     """A picture as a sample: its size, its colours and the range of its values made those of the data set."""
-    fitted = fit_image(read_image(path), dataset.sample_shape)
+    top = full_light(dataset.x_train)
+    fitted = fit_image(read_image(path), dataset.sample_shape, full=top)
     if fitted.greyed:
         out.print(told("cli.predict.greyed", language))
     if fitted.resized:
         before, after = shape_text(fitted.source[:2]), shape_text(fitted.sample.shape[:2])
         out.print(told("cli.predict.resized", language, before=before, after=after))
-    top = full_light(dataset.x_train)
     if top != WHITE:
         out.print(told("cli.predict.range", language, top=top))
-    sample = fitted.sample * (top / WHITE)
-    return sample.round() if np.issubdtype(dataset.x_train.dtype, np.integer) else sample  # as the data set has them
+    return of_one_kind(fitted.sample, dataset.x_train)
 
 
 def _example(x_test: Array, dataset: Dataset, index: int, out: Console, language: Language) -> Array:

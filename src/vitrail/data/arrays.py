@@ -162,6 +162,21 @@ missing: give x[..., None].
     )
 
 
+def of_one_kind(values: Array, known: Array) -> Array:
+    """Values as a data set holds its own: rounded to the nearest, and not cut off, where those are whole.
+
+    Args:
+        values: of any number of samples.
+        known: values of the data set.
+
+    Examples:
+        >>> of_one_kind(np.array([1.6, 2.0]), np.array([7], np.uint8))
+        array([2, 2], dtype=uint8)
+    """
+    whole = np.issubdtype(known.dtype, np.integer)
+    return (values.round() if whole else values).astype(known.dtype)
+
+
 def _as_array(x: object, what: str) -> Array:
     """Whatever was given as an array of any dtype."""
     try:

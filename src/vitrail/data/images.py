@@ -157,12 +157,13 @@ def _array(path: Path) -> Array:
     return array
 
 
-def fit_image(pixels: Array, shape: tuple[int, ...]) -> Fitted:
+def fit_image(pixels: Array, shape: tuple[int, ...], *, full: float = WHITE) -> Fitted:
     """Make a picture a sample of a given shape: grey or in colours, and resized by averaging.
 
     Args:
         pixels: as `read_image` gives them.
         shape: of a sample, (height, width) or (height, width, channels).
+        full: the value of full light in samples.
 
     Raises:
         ShapeError: samples of this shape are no pictures.
@@ -181,7 +182,8 @@ def fit_image(pixels: Array, shape: tuple[int, ...]) -> Fitted:
     resized = source[:2] != shape[:2]
     if resized:
         values = _resized(values, shape[0], shape[1])
-    return Fitted(values.astype(np.float32).round(4).reshape(shape), source, greyed, resized)
+    bright = values.astype(np.float32).round(4).reshape(shape)
+    return Fitted(bright * (full / WHITE), source, greyed, resized)
 
 
 def inverted(pixels: Array) -> Array:

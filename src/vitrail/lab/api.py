@@ -19,9 +19,10 @@ from vitrail.errors import ExperimentError, RequestError
 from vitrail.experiment import Experiment, adapting
 from vitrail.experiment.catalogue import named
 from vitrail.experiment.differences import differences, plain
-from vitrail.lab import keeping, offering, own, pictures
+from vitrail.lab import keeping, offering, own
 from vitrail.lab.workspace import Workspace
 from vitrail.models import Json  # noqa: TC001 - the router reads annotations
+from vitrail.wire import own_limits
 from vitrail.wire.catalogue import catalogue
 from vitrail.wire.messages import Edit
 
@@ -169,7 +170,7 @@ async def post_picture(
 ) -> Response:
     """A picture as an example of the workspace's data."""
     await workspace.ready()
-    content = await _body(request, pictures.MOST_BYTES, "error.lab.picture_large")
+    content = await _body(request, own_limits.TRIED_BYTES, "error.lab.picture_large")
     sample = await run_in_threadpool(workspace.sample, content, name[:60], invert=invert, centre=centre)
     return Response(msgspec.json.encode(sample), media_type="application/json")
 
@@ -178,7 +179,7 @@ async def post_picture(
 async def post_sound(workspace: Named, request: Request, name: str = "?") -> Response:
     """A WAV file as an example of the workspace's data."""
     await workspace.ready()
-    content = await _body(request, pictures.MOST_BYTES, "error.lab.picture_large")
+    content = await _body(request, own_limits.TRIED_BYTES, "error.lab.picture_large")
     return Response(msgspec.json.encode(await run_in_threadpool(_tried, workspace, content, name[-60:])))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from vitrail.data.arrays import of_one_kind
 from vitrail.errors import VitrailError
 from vitrail.wire import encode, encode_plane
 from vitrail.wire.answers import Answers
@@ -148,5 +149,4 @@ def _sample(session: Session, own: Own) -> Array:
     """An example of somebody's own, in the shape and kind of number of the data set."""
     known = session.dataset.x_train
     values = np.array(own.values, dtype=np.float32).reshape(known.shape[1:])
-    whole = np.issubdtype(known.dtype, np.integer)  # rounded as the pictures of a folder are, not cut off
-    return (values.round() if whole else values).astype(known.dtype)
+    return of_one_kind(values, known)

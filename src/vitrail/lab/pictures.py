@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vitrail.data.images import centred, decode_image, fit_image, inverted
+from vitrail.wire import own_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_BYTES = 10_000_000
-"""Bytes of the largest picture that is read; the page says so beforehand."""
-
-MOST_PIXELS = 16_000_000
-"""Its pixels: less than a file may hold, since a small file can unfold to very many."""
-
 FORMATS = ("PNG", "JPEG", "WEBP")
-
-_WHITE = 255
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -48,10 +41,9 @@ def read_sample(content: bytes, name: str, shape: Sequence[int], full: float, *,
         DataError: it is no PNG, JPEG or WebP, or has too many pixels.
         ShapeError: the data set's samples are no pictures.
     """
-    pixels = decode_image(content, name, most=MOST_PIXELS, formats=FORMATS)
+    pixels = decode_image(content, name, most=own_limits.TRIED_PIXELS, formats=FORMATS)
     source = (pixels.shape[0], pixels.shape[1], pixels.shape[2])
     if invert:
         pixels = inverted(pixels)
-    fitted = fit_image(centred(pixels) if centre else pixels, tuple(shape))
-    values = fitted.sample.reshape(-1) * (full / _WHITE)
-    return Sample(values.tolist(), source, fitted.greyed, fitted.resized)
+    fitted = fit_image(centred(pixels) if centre else pixels, tuple(shape), full=full)
+    return Sample(fitted.sample.reshape(-1).tolist(), source, fitted.greyed, fitted.resized)

@@ -124,6 +124,10 @@ class Limits:
     """Of all pictures."""
     sample: int
     """Numbers of one sample."""
+    tried_bytes: int
+    """Of a picture or a sound that is tried on the network."""
+    tried_pixels: int
+    """Of such a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,8 @@ def catalogue() -> Catalogue:
             pixels=decoding.MOST_PIXELS,
             all_pixels=zipped.MOST_PIXELS,
             sample=own_limits.SAMPLE_VALUES,
+            tried_bytes=own_limits.TRIED_BYTES,
+            tried_pixels=own_limits.TRIED_PIXELS,
         ),
     )
 

@@ -9,6 +9,11 @@ export function fieldOf(refusal: Notice): string {
   return String(refusal.arguments["field"] ?? "");
 }
 
+/** A limit in megabytes or in millions of pixels, as people are told it. */
+export function millions(limit: number): number {
+  return Math.round(limit / 1e6);
+}
+
 export function addressOf(workspace: string, path: string, more: Record<string, string> = {}): string {
   return `api/${path}?${new URLSearchParams({ workspace, ...more }).toString()}`;
 }

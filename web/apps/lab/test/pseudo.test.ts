@@ -12,6 +12,7 @@ const { pseudo } = vi.hoisted(() => ({
 }));
 vi.mock("@catalogue/en.json", pseudo);
 vi.mock("@catalogue/fr.json", pseudo);
+vi.mock("../src/catalogue.svelte.ts", () => ({ getChoices: () => ({ catalogue: null }) }));
 
 const { SPEECH, teach } = await import("@vitrail/core");
 teach("en", (await import("@catalogue/en.json")).default);
@@ -267,7 +268,7 @@ const SCREENS: Record<string, [unknown, Record<string, unknown>]> = {
     Own,
     { ...shared, lab, workspace: { ...workspace, strip: { ...strip, kind: "text", vocabulary: ["", "⟦film⟧"] } } },
   ],
-  "own picture": [Picture, { say, ongive: none }],
+  "own picture": [Picture, { limits: { tried_bytes: 7e6, tried_pixels: 7e6 }, say, ongive: none }],
   evaluate: [Evaluate, { ...shared, lab, workspace }],
   drawing: [views.DrawView, { ...shared, shape: [28, 28], full: 255, ondraw: none }],
   guide: [views.ExampleView, { workspace, look: null, say }],

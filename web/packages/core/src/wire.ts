@@ -1268,6 +1268,10 @@ export interface Limits {
   all_pixels: number;
   /** Numbers of one sample. */
   sample: number;
+  /** Of a picture or a sound that is tried on the network. */
+  tried_bytes: number;
+  /** Of such a picture. */
+  tried_pixels: number;
 }
 
 /** All that the page's forms are made of. */
